@@ -1,0 +1,125 @@
+"""Every error that quotecheck raises on purpose.
+
+Each one subclasses the built-in that a caller would expect (``ValueError``, ``TypeError``,
+``OSError`` ...), says what was wrong, and says what to do about it. This module imports nothing of
+the package, so that any module can raise from it without a cycle.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CheckInputError",
+    "ModelError",
+    "ModelIntegrityError",
+    "ModelNotFoundError",
+    "QuotecheckError",
+    "RecordError",
+    "SourceReadError",
+    "StoreError",
+    "TextTypeError",
+    "UnknownFormatError",
+    "UnknownModelError",
+]
+
+
+class QuotecheckError(Exception):
+    """Base class of all errors raised by quotecheck on purpose."""
+
+
+class TextTypeError(QuotecheckError, TypeError):
+    """Something other than a ``str`` was given as text."""
+
+    def __init__(self, value: object, what: str = "text") -> None:
+        self.value_type = type(value)
+        hint = (
+            "decode it first, for example with quotecheck.read_text(path)"
+            if isinstance(value, bytes | bytearray | memoryview)
+            else "pass a str"
+        )
+        super().__init__(f"{what} must be a str, not {type(value).__name__}: {hint}.")
+
+
+class SourceReadError(QuotecheckError, OSError):
+    """A file or stream could not be read as text.
+
+    Attributes:
+        source: the path as the user gave it, or ``"-"`` for standard input.
+        reason: what was wrong, in words.
+    """
+
+    def __init__(self, source: str, reason: str) -> None:
+        self.source = source
+        self.reason = reason
+        super().__init__(f"{source}: {reason}")
+
+
+class UnknownFormatError(QuotecheckError, ValueError):
+    """An output or input format that quotecheck does not know."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        self.name = name
+        self.known = known
+        super().__init__(f"unknown format {name!r}: choose one of {', '.join(known)}.")
+
+
+class RecordError(QuotecheckError, ValueError):
+    """Serialised records that do not follow the JSON contract.
+
+    Attributes:
+        problems: one line per problem, each with its JSON path (``"$.attributions[3].kind: ..."``).
+    """
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__("not a valid quotecheck record:\n  " + "\n  ".join(problems))
+
+
+class ModelError(QuotecheckError):
+    """Base class of what can go wrong with model files."""
+
+
+class UnknownModelError(ModelError, ValueError):
+    """A model name that is not bundled and has no ``stanza:`` prefix."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        self.name = name
+        self.known = known
+        super().__init__(
+            f"unknown model {name!r}: choose one of {', '.join(known)}, a path to a model folder, "
+            "or 'stanza:PACKAGE' for official Stanza models."
+        )
+
+
+class ModelNotFoundError(ModelError, FileNotFoundError):
+    """Model files that should be there are not.
+
+    Attributes:
+        path: where they were looked for.
+    """
+
+    def __init__(self, path: str, todo: str) -> None:
+        self.path = path
+        super().__init__(f"no model files at {path}: {todo}")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class ModelIntegrityError(ModelError, ValueError):
+    """A model file is damaged: its SHA-256 differs from the published one.
+
+    Attributes:
+        path: the file.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {reason}. Reinstall quotecheck, or fetch the model again.")
+
+
+class CheckInputError(QuotecheckError, ValueError):
+    """A quote or source that cannot be checked, such as an empty quote."""
+
+
+class StoreError(QuotecheckError, RuntimeError):
+    """A speaker store that cannot be opened, read or written."""
