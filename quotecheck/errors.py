@@ -8,17 +8,28 @@ the package, so that any module can raise from it without a cycle.
 from __future__ import annotations
 
 __all__ = [
+    "AmbiguousSpeakerError",
     "CheckInputError",
+    "DecisionError",
     "ModelError",
     "ModelIntegrityError",
     "ModelNotFoundError",
     "QuotecheckError",
     "RecordError",
     "SourceReadError",
+    "StoreBusyError",
+    "StoreDamagedError",
     "StoreError",
+    "StoreFullError",
+    "StoreInputError",
+    "StoreReadOnlyError",
+    "StoreSchemaError",
+    "StoreUnavailableError",
     "TextTypeError",
     "UnknownFormatError",
+    "UnknownIdError",
     "UnknownModelError",
+    "UnknownSpeakerError",
 ]
 
 
@@ -60,6 +71,23 @@ class UnknownFormatError(QuotecheckError, ValueError):
         self.name = name
         self.known = known
         super().__init__(f"unknown format {name!r}: choose one of {', '.join(known)}.")
+
+
+class UnknownIdError(QuotecheckError, KeyError):
+    """An id that no record of this analysis bears.
+
+    Attributes:
+        id: the id asked for.
+    """
+
+    def __init__(self, what: str, id: str, known: tuple[str, ...]) -> None:  # noqa: A002
+        self.id = id
+        some = ", ".join(known[:5]) + (", ..." if len(known) > 5 else "")
+        self._message = f"no {what} has the id {id!r}: this analysis has {some or 'none at all'}."
+        super().__init__(self._message)
+
+    def __str__(self) -> str:
+        return self._message
 
 
 class RecordError(QuotecheckError, ValueError):
@@ -123,3 +151,67 @@ class CheckInputError(QuotecheckError, ValueError):
 
 class StoreError(QuotecheckError, RuntimeError):
     """A speaker store that cannot be opened, read or written."""
+
+
+class StoreUnavailableError(StoreError):
+    """The store cannot be reached or opened: wrong path or URL, missing driver, server down."""
+
+
+class StoreDamagedError(StoreError):
+    """The file is not a speaker store, or parts of it cannot be read any more."""
+
+
+class StoreFullError(StoreError):
+    """No room was left to write; what had been committed before is still there."""
+
+
+class StoreReadOnlyError(StoreError):
+    """The store can be read but not written."""
+
+
+class StoreBusyError(StoreError):
+    """Another process kept the store locked for longer than the time to wait."""
+
+
+class StoreSchemaError(StoreError):
+    """The store was made by another version of quotecheck, and cannot be used as it is."""
+
+
+class StoreInputError(StoreError, ValueError):
+    """Something given to the store that it cannot take, such as a date that is none."""
+
+
+class DecisionError(StoreInputError):
+    """A merge, split or undo that contradicts what was decided before or makes no sense."""
+
+
+class UnknownSpeakerError(StoreError, LookupError):
+    """No speaker of the store has this name or id.
+
+    Attributes:
+        name: what was asked for.
+        suggestions: names that come near.
+    """
+
+    def __init__(self, name: str, suggestions: tuple[str, ...] = ()) -> None:
+        self.name = name
+        self.suggestions = suggestions
+        near = f" Did you mean {' or '.join(suggestions)}?" if suggestions else ""
+        super().__init__(f"no speaker {name!r} in this store.{near}")
+
+
+class AmbiguousSpeakerError(StoreError, LookupError):
+    """A name that fits several speakers of the store.
+
+    Attributes:
+        name: what was asked for.
+        candidates: the speakers it fits, each as ``"S4 Full Name"``.
+    """
+
+    def __init__(self, name: str, candidates: tuple[str, ...]) -> None:
+        self.name = name
+        self.candidates = candidates
+        super().__init__(
+            f"{name!r} fits {len(candidates)} speakers: {', '.join(candidates)}. "
+            "Ask again with the full name or the id."
+        )
