@@ -1,0 +1,212 @@
+"""The network: a MiniLM encoder, taggers over words, and a cue-centred role head.
+
+The encoder is BERT's (Devlin et al., 2019) with MiniLM's size (Wang et al., 2020), written out in
+plain torch operations so that it exports to ONNX as it is; embeddings of a word's casing, of its
+place inside quotation marks and of paragraph starts are added to the piece embeddings (they start
+at zero, so training starts from the pretrained encoder). The role head labels the words around
+each cue as source or content of that cue, as in semantic role labelling with a given predicate
+(He et al., 2017).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from attrs import frozen
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from quotecheck.labels import BIO, NAME_TAGS, REACH, ROLE_TAGS
+from quotecheck.windows import CASINGS, PARAGRAPH_VALUES, QUOTE_VALUES
+
+__all__ = ["Encoder", "EncoderConfig", "Network", "RoleHead", "load_pretrained"]
+
+
+@frozen(kw_only=True)
+class EncoderConfig:
+    """Sizes of the encoder."""
+
+    vocabulary: int = 30522
+    positions: int = 512
+    hidden: int = 384
+    layers: int = 6
+    heads: int = 12
+    inner: int = 1536
+    role_hidden: int = 192
+    role_inner: int = 512
+    role_heads: int = 4
+    dropout: float = 0.1
+
+
+class Layer(nn.Module):
+    """One post-norm transformer layer."""
+
+    def __init__(self, hidden: int, heads: int, inner: int, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(hidden, 3 * hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.norm1 = nn.LayerNorm(hidden, eps=1e-12)
+        self.up = nn.Linear(hidden, inner)
+        self.down = nn.Linear(inner, hidden)
+        self.norm2 = nn.LayerNorm(hidden, eps=1e-12)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        """Returns the layer's output; ``mask`` (batch, length) is True where there is text."""
+        b, n, h = x.shape
+        q, k, v = self.qkv(x).view(b, n, 3, self.heads, h // self.heads).permute(2, 0, 3, 1, 4)
+        # No dropout on the attention weights: torch's fast CPU kernel has none.
+        attend = None if mask is None else torch.where(mask, 0.0, -1e9)[:, None, None, :]
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=attend)
+        x = self.norm1(x + self.drop(self.out(y.transpose(1, 2).reshape(b, n, h))))
+        return self.norm2(x + self.drop(self.down(F.gelu(self.up(x)))))
+
+
+class Encoder(nn.Module):
+    """Word pieces with their features in, a state a piece out."""
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        self.word = nn.Embedding(config.vocabulary, config.hidden)
+        self.position = nn.Embedding(config.positions, config.hidden)
+        self.casing = nn.Embedding(len(CASINGS) + 1, config.hidden)
+        self.quote = nn.Embedding(QUOTE_VALUES, config.hidden)
+        self.paragraph = nn.Embedding(PARAGRAPH_VALUES, config.hidden)
+        self.segment = nn.Parameter(torch.zeros(config.hidden))
+        self.norm = nn.LayerNorm(config.hidden, eps=1e-12)
+        self.drop = nn.Dropout(config.dropout)
+        self.layers = nn.ModuleList(
+            Layer(config.hidden, config.heads, config.inner, config.dropout)
+            for _ in range(config.layers)
+        )
+        for feature in (self.casing, self.quote, self.paragraph):
+            nn.init.zeros_(feature.weight)
+
+    def forward(
+        self, ids: Tensor, casing: Tensor, quote: Tensor, paragraph: Tensor, mask: Tensor | None
+    ) -> Tensor:
+        """Returns (batch, pieces, hidden); all inputs are (batch, pieces)."""
+        x = self.word(ids) + self.position.weight[: ids.shape[1]] + self.segment
+        x = x + self.casing(casing) + self.quote(quote) + self.paragraph(paragraph)
+        x = self.drop(self.norm(x))
+        for layer in self.layers:
+            x = layer(x, mask)
+        return x
+
+
+class RoleHead(nn.Module):
+    """Given a cue, labels every word in reach as source, content or neither."""
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        size = config.role_hidden
+        self.word = nn.Linear(config.hidden, size)
+        self.cue = nn.Linear(config.hidden, size)
+        self.taggers = nn.Linear(3 * len(BIO), size, bias=False)
+        self.distance = nn.Embedding(2 * REACH + 1, size)
+        self.relation = nn.Embedding(4, size)
+        self.quote = nn.Embedding(QUOTE_VALUES, size)
+        self.norm = nn.LayerNorm(size)
+        self.layer = Layer(size, config.role_heads, config.role_inner, config.dropout)
+        self.label = nn.Linear(size, len(ROLE_TAGS))
+        nn.init.normal_(self.distance.weight, std=0.02)
+
+    def forward(
+        self,
+        states: Tensor,
+        tags: Tensor,
+        quote: Tensor,
+        paragraph: Tensor,
+        index: Tensor,
+        cue_state: Tensor,
+        cue_start: Tensor,
+        cue_end: Tensor,
+    ) -> Tensor:
+        """Returns logits (cues, reach, labels).
+
+        Args:
+            states: (cues, reach, hidden), the encoder's states of the words in reach.
+            tags: (cues, reach, 9), logits of the three plain taggers there.
+            quote: (cues, reach), quotation feature.
+            paragraph: (cues, reach), paragraph index less the cue's.
+            index: (cues, reach), word index; -1 where there is none.
+            cue_state: (cues, hidden), mean state of the cue's words.
+            cue_start: (cues,), index of the cue's first word.
+            cue_end: (cues,), index after its last word.
+        """
+        start, end = cue_start[:, None], cue_end[:, None]
+        inside = (index >= start) & (index < end)
+        offset = torch.where(index < start, index - start, (index - end + 1).clamp(min=0))
+        distance = self.distance(offset.clamp(-REACH, REACH) + REACH)
+        relation = self.relation(torch.where(inside, 3, paragraph.clamp(-1, 1) + 1))
+        x = self.word(states) + self.cue(cue_state)[:, None] + self.taggers(tags)
+        x = self.norm(x + distance + relation + self.quote(quote))
+        return self.label(self.layer(x, index >= 0))
+
+
+class Network(nn.Module):
+    """Encoder and heads.
+
+    The taggers' logits of a word come from the state of its first piece.
+    """
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(config)
+        self.drop = nn.Dropout(config.dropout)
+        self.tagger = nn.Linear(config.hidden, 3 * len(BIO))
+        self.names = nn.Linear(config.hidden, len(NAME_TAGS))
+        self.roles = RoleHead(config)
+
+    def forward(
+        self,
+        ids: Tensor,
+        casing: Tensor,
+        quote: Tensor,
+        paragraph: Tensor,
+        first: Tensor,
+        mask: Tensor | None,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Returns word states, tagger logits (cue, content, source) and name logits.
+
+        Args:
+            ids: (batch, pieces) vocabulary ids, ``[CLS]`` and ``[SEP]`` included.
+            casing: (batch, pieces).
+            quote: (batch, pieces).
+            paragraph: (batch, pieces), 0, 1 at a paragraph's first word, 2 at the text's.
+            first: (batch, words), position of each word's first piece.
+            mask: (batch, pieces), True where there is text; None for one unpadded window.
+        """
+        states = self.encoder(ids, casing, quote, paragraph, mask)
+        words = states.gather(1, first[:, :, None].expand(-1, -1, states.shape[2]))
+        words = self.drop(words)
+        return words, self.tagger(words), self.names(words)
+
+
+def load_pretrained(network: Network, path: Path) -> None:
+    """Copies the weights of a BERT-style ``model.safetensors`` into the encoder."""
+    from safetensors.torch import load_file
+
+    old = load_file(str(path))
+    encoder = network.encoder
+    with torch.no_grad():
+        encoder.word.weight.copy_(old["embeddings.word_embeddings.weight"])
+        encoder.position.weight.copy_(old["embeddings.position_embeddings.weight"])
+        encoder.segment.copy_(old["embeddings.token_type_embeddings.weight"][0])
+        encoder.norm.weight.copy_(old["embeddings.LayerNorm.weight"])
+        encoder.norm.bias.copy_(old["embeddings.LayerNorm.bias"])
+        for number, layer in enumerate(encoder.layers):
+            base = f"encoder.layer.{number}."
+            for kind in ("weight", "bias"):
+                parts = [
+                    old[f"{base}attention.self.{name}.{kind}"] for name in ("query", "key", "value")
+                ]
+                getattr(layer.qkv, kind).copy_(torch.cat(parts))
+                getattr(layer.out, kind).copy_(old[f"{base}attention.output.dense.{kind}"])
+                getattr(layer.norm1, kind).copy_(old[f"{base}attention.output.LayerNorm.{kind}"])
+                getattr(layer.up, kind).copy_(old[f"{base}intermediate.dense.{kind}"])
+                getattr(layer.down, kind).copy_(old[f"{base}output.dense.{kind}"])
+                getattr(layer.norm2, kind).copy_(old[f"{base}output.LayerNorm.{kind}"])
