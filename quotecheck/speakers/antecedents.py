@@ -1,0 +1,163 @@
+"""Antecedents of pronouns: every candidate gets a score from features, and a share of belief.
+
+The features are those of the classic salience models (Lappin and Leass, 1994; Ge, Hale and
+Charniak, 1998): distance, grammatical role, frequency, agreement, and, for quotations, who spoke
+last. A learned coreference score is one more feature (``coreference``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from attrs import frozen
+
+from quotecheck.speakers.cast import Cast, Event
+from quotecheck.speakers.lexicon import read_data
+
+__all__ = ["AntecedentScorer", "Choice", "Query", "choose"]
+
+#: Score of (mention span, antecedent span), a log-odds, or None when it has no opinion.
+AntecedentScorer = Callable[[tuple[int, int], tuple[int, int]], float | None]
+
+#: Events looked at behind a pronoun; keeps the search linear.
+WINDOW = 60
+#: Blocks behind a pronoun in which an antecedent may stand.
+BLOCKS = 8
+
+
+@frozen(kw_only=True)
+class Query:
+    """A pronoun or description that looks for its antecedent.
+
+    Attributes:
+        start: offset of the mention.
+        end: offset after it.
+        sentence: index of its sentence.
+        block: index of its block.
+        quoted: start of the quotation it stands in, or -1.
+        genders: genders that fit; empty when all do.
+        plural: True or False when the number is fixed, None when either fits.
+        kinds: kinds of figures that fit.
+        subject: whether the pronoun is a subject or source.
+        speaker: figure whose indirect speech it stands in, if any.
+        banned: figures it cannot be.
+    """
+
+    start: int
+    end: int
+    sentence: int
+    block: int
+    quoted: int
+    genders: frozenset[str]
+    plural: bool | None
+    kinds: frozenset[str]
+    subject: bool
+    speaker: int | None = None
+    banned: frozenset[int] = frozenset()
+
+
+@frozen
+class Choice:
+    """The candidates of a query, best first, with their shares of belief (they add up to 1)."""
+
+    ranked: tuple[tuple[int, float], ...]
+
+    @property
+    def best(self) -> int | None:
+        """Key of the best figure, or None."""
+        return self.ranked[0][0] if self.ranked else None
+
+    @property
+    def share(self) -> float:
+        """Share of belief of the best figure; 0 without candidates."""
+        return self.ranked[0][1] if self.ranked else 0.0
+
+
+def choose(query: Query, cast: Cast, coreference: AntecedentScorer | None = None) -> Choice:
+    """Returns the figures that the query may mean, best first."""
+    weights: dict[str, float] = read_weights()
+    last: dict[int, list[Event]] = {}
+    for event in reversed(cast.events[-WINDOW:]):
+        if query.block - event.block > BLOCKS:
+            break
+        if event.start < query.start and _agrees(query, cast, event.figure):
+            last.setdefault(event.figure, []).append(event)
+    speaker = _last_speaker(query, cast)
+    scored = [
+        (figure, _score(query, cast, events, weights, speaker == figure, coreference))
+        for figure, events in last.items()
+    ]
+    if not scored:
+        return Choice(())
+    top = max(s for _, s in scored)
+    exps = [(k, math.exp(s - top)) for k, s in scored]
+    total = sum(e for _, e in exps)
+    return Choice(tuple(sorted(((k, e / total) for k, e in exps), key=lambda x: (-x[1], x[0]))))
+
+
+_cache: dict[str, float] = {}
+
+
+def read_weights() -> dict[str, float]:
+    """Returns the feature weights (``quotecheck/data/speaker_weights.json``)."""
+    if not _cache:
+        _cache.update(read_data("speaker_weights.json")["weights"])
+    return _cache
+
+
+def _agrees(query: Query, cast: Cast, key: int) -> bool:
+    figure = cast[key]
+    if key in query.banned or figure.kind not in query.kinds:
+        return False
+    if query.genders and figure.gender is not None and figure.gender not in query.genders:
+        return False
+    return query.plural is None or figure.plural == query.plural or figure.kind == "organization"
+
+
+def _last_speaker(query: Query, cast: Cast) -> int | None:
+    for event in reversed(cast.events[-WINDOW:]):
+        if event.role == "source" and event.start < query.start:
+            return event.figure if query.block - event.block <= 1 else None
+    return None
+
+
+def _score(
+    query: Query,
+    cast: Cast,
+    events: list[Event],
+    w: dict[str, float],
+    spoke_last: bool,
+    coreference: AntecedentScorer | None,
+) -> float:
+    near = events[0]
+    figure = cast[near.figure]
+    distance = query.sentence - near.sentence
+    score = w[f"sentence{min(distance, 4)}"] + w["far"] * max(0, distance - 4)
+    best_role = max(
+        (w[f"role_{e.role}"] - w["fade"] * (near.sentence - e.sentence) for e in events[:4])
+    )
+    score += best_role
+    if near.block == query.block:
+        score += w["same_block"]
+    if spoke_last:
+        score += w["last_speaker"]
+    score += w["frequency"] * math.log1p(min(cast.counts[near.figure], 12))
+    if figure.headline:
+        score += w["headline"]
+    if query.genders and figure.gender is not None:
+        score += w["gender_known"]
+    if near.form == "pronoun":
+        score += w["pronoun_chain"]
+    if all(e.quoted >= 0 and e.quoted != query.quoted for e in events[:3]):
+        score += w["quoted_elsewhere"]
+    if query.speaker == near.figure:
+        score += w["own_speech"]
+    if figure.kind in ("unnamed", "place"):
+        score += w[f"kind_{figure.kind}"]
+    if coreference is not None:
+        opinions = [coreference((query.start, query.end), (e.start, e.end)) for e in events[:4]]
+        known = [o for o in opinions if o is not None]
+        if known:
+            score += w["coreference"] * max(known)
+    return score

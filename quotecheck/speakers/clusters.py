@@ -1,0 +1,342 @@
+"""Clusters of names: which name mentions of one article denote one person, body or place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from quotecheck.names import PersonName, gender_of, match_names, name_key, parse_name
+from quotecheck.records import NameMention
+from quotecheck.speakers.cast import Cast, Figure, Reading
+from quotecheck.speakers.lexicon import lexicon
+from quotecheck.speakers.page import Page
+from quotecheck.speakers.phrases import Phrase
+
+__all__ = ["NameBook", "fold", "gender_of_name"]
+
+_GENDERS = {"male": "m", "female": "f"}
+#: Share of the evidence that one bearer of a surname needs before it takes the bare surname.
+DOMINANCE = 0.74
+
+
+def fold(text: str) -> str:
+    """Returns a name for comparing: no case, diacritics, periods, apostrophes or possessive.
+
+    >>> fold("José O’Neill's")
+    'jose oneill'
+    """
+    text = re.sub(r"['’]s\b", "", text)
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return " ".join(re.sub(r"[^\w\s&-]+", "", plain).split())
+
+
+def gender_of_name(text: str) -> str | None:
+    """Returns m or f when a name tells, else None."""
+    return _GENDERS.get(gender_of(text) or "")
+
+
+class NameBook:
+    """Clusters the names of an article and answers which figure a name span denotes.
+
+    Args:
+        page: the article.
+        cast: where figures are made.
+        names: all name mentions, those of the sources included.
+        titles: for a name span, the titles that stand before it, lower case.
+        people: names that the user knows, with their aliases.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        cast: Cast,
+        names: Sequence[NameMention],
+        titles: dict[tuple[int, int], str],
+        people: Iterable[tuple[str, tuple[str, ...]]] = (),
+    ) -> None:
+        self._page, self._cast, self._titles = page, cast, titles
+        self._people = tuple(people)
+        self._forms: dict[int, list[str]] = defaultdict(list)
+        self._aliases: dict[str, list[int]] = defaultdict(list)
+        self._families: dict[str, list[int]] = defaultdict(list)
+        self._givens: dict[str, list[int]] = defaultdict(list)
+        self._full_at: dict[int, list[int]] = defaultdict(list)
+        self._bodies: dict[str, int] = {}
+        self._body_words: dict[str, list[int]] = defaultdict(list)
+        self.readings: dict[tuple[int, int], Reading] = {}
+        self.labels = self._vote(names)
+        self._cluster(sorted(names, key=lambda n: n.start))
+
+    def _vote(self, names: Sequence[NameMention]) -> dict[str, str]:
+        votes: dict[str, Counter[str]] = defaultdict(Counter)
+        for name in names:
+            surface = fold(self._page.text[name.start : name.end])
+            votes[surface][name.label or "misc"] += max(name.score, 0.05)
+            if self._titles.get((name.start, name.end)):
+                votes[surface]["person"] += 1.0
+        out = {}
+        for surface, counts in votes.items():
+            label = counts.most_common(1)[0][0]
+            out[surface] = label
+        return out
+
+    def label(self, start: int, end: int) -> str:
+        """Returns the label that the article's votes give the name."""
+        return self.labels.get(fold(self._page.text[start:end]), "misc")
+
+    def _cluster(self, names: list[NameMention]) -> None:
+        full: list[tuple[NameMention, PersonName]] = []
+        short: list[tuple[NameMention, PersonName]] = []
+        bodies: list[NameMention] = []
+        text = self._page.text
+        families = {
+            fold(parse_name(text[n.start : n.end]).words[-1])
+            for n in names
+            if self.label(n.start, n.end) == "person"
+            and " " in text[n.start : n.end].strip()
+            and parse_name(text[n.start : n.end]).words
+        }
+        for name in names:
+            surface = re.sub(r"['’]s?$", "", text[name.start : name.end])
+            parsed = parse_name(surface)
+            label = self.label(name.start, name.end)
+            single = len(parsed.words) <= 1
+            alone = single and fold(surface) in families and label != "place"
+            if (
+                label == "person" or (alone and label in ("misc", "organization", "norp"))
+            ) and parsed.words:
+                (short if single else full).append((name, parsed))
+            elif label != "norp" or surface.endswith("s"):
+                bodies.append(name)
+        for name, parsed in full:
+            self._place_full(name, parsed)
+        self._add_people()
+        for name, parsed in short:
+            self._place_short(name, parsed)
+        for name in sorted(bodies, key=lambda n: n.start - n.end):
+            self._place_body(name)
+
+    def _place_full(self, name: NameMention, parsed: PersonName) -> None:
+        surface = self._surface(name)
+        verdicts = {k: self._verdict(surface, k) for k in self._filed(parsed)}
+        found = [k for k, v in verdicts.items() if v in ("same", "compatible")]
+        step = "name"
+        if not found:
+            found, step = [k for k, v in verdicts.items() if v == "probable"], "name-probable"
+        if len(found) > 1:
+            self.readings[name.start, name.end] = Reading(None, "name", 0.5, tuple(found))
+            return
+        if found:
+            figure = self._cast[found[0]]
+        else:
+            figure, step = self._cast.add("person", name.start), "name"
+            if parsed.given:
+                self._givens[fold(parsed.given[0])].append(figure.key)
+        self._file(figure, parsed)
+        if surface not in self._forms[figure.key]:
+            self._forms[figure.key].append(surface)
+        self._remember(figure, name, parsed)
+        self._full_at[figure.key].append(name.start)
+        self.readings[name.start, name.end] = Reading(figure.key, step)
+
+    def _surface(self, name: NameMention) -> str:
+        """Returns the name without possessive, with the title word right before it."""
+        surface = re.sub(r"['’]s?$", "", self._page.text[name.start : name.end])
+        title = self._title(name)
+        return (
+            f"{title} {surface}" if title in ("mr", "mrs", "ms", "miss", "sir", "dame") else surface
+        )
+
+    def _filed(self, parsed: PersonName) -> list[int]:
+        """Returns the figures filed under a key of the name, oldest first."""
+        return sorted({k for key in name_key(parsed) for k in self._families.get(key, ())})
+
+    def _file(self, figure: Figure, parsed: PersonName) -> None:
+        for key in name_key(parsed):
+            if figure.key not in self._families[key]:
+                self._families[key].append(figure.key)
+
+    def _verdict(self, surface: str, key: int) -> str:
+        """Returns the worst verdict of a name against the full names of a figure."""
+        order = ("same", "compatible", "probable", "ambiguous", "different")
+        verdicts = [match_names(surface, other).verdict for other in self._forms[key]]
+        gender = gender_of_name(surface)
+        known = self._cast[key].gender
+        if gender and known and gender != known:
+            return "different"
+        return max(verdicts, key=order.index, default="compatible")
+
+    def _remember(self, figure: Figure, name: NameMention, parsed: PersonName) -> None:
+        core = self._core(name, parsed)
+        whole = len(parsed.words) > 1
+        if whole or not self._forms.get(figure.key):
+            figure.surfaces[core] += 1
+        figure.aliases.append(self._page.text[name.start : name.end])
+        figure.gender = figure.gender or gender_of_name(self._surface(name))
+        figure.first = min(figure.first, name.start)
+        figure.headline = figure.headline or self._page.kind(name.start) == "headline"
+
+    def _core(self, name: NameMention, parsed: PersonName) -> str:
+        return parsed.full or self._page.text[name.start : name.end]
+
+    def _title(self, name: NameMention) -> str:
+        return self._titles.get((name.start, name.end), "")
+
+    def _add_people(self) -> None:
+        """Lets the user's people give figures their names, and their aliases to surnames."""
+        for canonical, aliases in self._people:
+            fitting = [
+                k
+                for k in self._filed(parse_name(canonical))
+                if self._verdict(canonical, k) in ("same", "compatible")
+            ]
+            if len(fitting) == 1:
+                figure = self._cast[fitting[0]]
+            elif not fitting:
+                figure = self._cast.add("person", len(self._page.text))
+                self._file(figure, parse_name(canonical))
+                self._forms[figure.key].append(canonical)
+                figure.gender = gender_of_name(canonical)
+            else:
+                continue
+            figure.fixed_name = canonical
+            for alias in aliases:
+                self._aliases[fold(alias)].append(figure.key)
+
+    def _place_short(self, name: NameMention, parsed: PersonName) -> None:
+        span, surface = (name.start, name.end), self._surface(name)
+        found = [k for k in self._filed(parsed) if self._verdict(surface, k) != "different"]
+        key = fold(self._page.text[name.start : name.end])
+        if not found and not self._title(name):
+            found = list(dict.fromkeys(self._givens.get(key, ())))
+        found = list(dict.fromkeys([*found, *self._aliases.get(key, ())]))
+        if len(found) > 1:
+            chosen, share = self._dominant(found, name.start)
+            if chosen is None:
+                self.readings[span] = Reading(None, "surname", 0.5, tuple(found))
+                return
+            self._remember(self._cast[chosen], name, parsed)
+            self.readings[span] = Reading(chosen, "surname-dominant", share)
+            return
+        if found:
+            figure = self._cast[found[0]]
+        else:
+            figure = self._cast.add("person", name.start)
+            self._file(figure, parsed)
+        step = "surname" if self._forms.get(figure.key) else "name-short"
+        self._remember(figure, name, parsed)
+        self.readings[span] = Reading(figure.key, step)
+
+    def _dominant(self, found: list[int], offset: int) -> tuple[int | None, float]:
+        """Returns the bearer of a shared surname that the article is about, with its share."""
+        weights = {}
+        for k in found:
+            full = self._full_at.get(k, [])
+            before = sum(1 for at in full if at < offset)
+            weight = before + 0.25 * (len(full) - before) + (2.0 if self._cast[k].headline else 0.0)
+            weights[k] = weight
+        total = sum(weights.values()) or 1.0
+        best = max(weights, key=lambda k: weights[k])
+        share = weights[best] / total
+        return (best, share) if share >= DOMINANCE and weights[best] >= 1.0 else (None, share)
+
+    def _place_body(self, name: NameMention) -> None:
+        surface = re.sub(r"['’]s?$", "", self._page.text[name.start : name.end])
+        key = re.sub(r"^(the|a|an) ", "", fold(surface))
+        if not key:
+            return
+        label = self.label(name.start, name.end)
+        found = self._bodies.get(key)
+        step = "name"
+        if found is None:
+            found, step = self._longer_body(key, surface)
+        if found is None:
+            kind = {"place": "place", "norp": "group"}.get(label, "organization")
+            figure = self._cast.add(kind, name.start)
+            figure.plural = kind == "group"
+            found = figure.key
+            for word in set(key.split()):
+                self._body_words[word].append(found)
+        figure = self._cast[found]
+        self._bodies.setdefault(key, found)
+        figure.surfaces[re.sub(r"^(?:[Tt]he|THE|An?) ", "", surface)] += 1
+        figure.aliases.append(surface)
+        figure.first = min(figure.first, name.start)
+        figure.headline = figure.headline or self._page.kind(name.start) == "headline"
+        self.readings[name.start, name.end] = Reading(found, step)
+
+    def _longer_body(self, key: str, surface: str) -> tuple[int | None, str]:
+        """Returns the body of which this is an acronym or a shorter name."""
+        words = key.split()
+        hits = []
+        for k in dict.fromkeys(self._body_words.get(words[-1], ())):
+            for other in self._cast[k].surfaces:
+                longer = re.sub(r"^(the|a|an) ", "", fold(other)).split()
+                if len(longer) > len(words) and (
+                    longer[-len(words) :] == words
+                    or (len(words) > 1 and longer[: len(words)] == words)
+                ):
+                    hits.append(k)
+                    break
+        if len(hits) == 1 and (len(words) > 1 or words[0] in lexicon().name_words):
+            return hits[0], "name-part"
+        plain = surface.replace(".", "")
+        if plain.isupper() and 2 <= len(plain) <= 7:
+            hits = [
+                f.key
+                for f in self._cast.figures
+                if f.kind in ("organization", "place") and _initials(f, plain.lower())
+            ]
+            if len(hits) == 1:
+                return hits[0], "acronym"
+        return None, ""
+
+    def alias_body(self, figure: Figure, alias: str) -> None:
+        """Lets a name in brackets stand for the figure ("the Orrin Port Trust (OPT)")."""
+        key = fold(alias)
+        other = self._bodies.get(key)
+        self._bodies[key] = figure.key
+        if alias not in figure.aliases:
+            figure.aliases.append(alias)
+        if other is not None and other != figure.key:
+            for span, reading in list(self.readings.items()):
+                if reading.figure == other:
+                    self.readings[span] = Reading(figure.key, "acronym")
+
+    def person(self, name: str) -> Reading | None:
+        """Returns the person whose name fits a transcript label; None when nobody does."""
+        found = [k for k in self._filed(parse_name(name)) if self._verdict(name, k) != "different"]
+        if not found:
+            return None
+        if len(found) > 1:
+            return Reading(None, "turn", 0.5, tuple(found))
+        return Reading(found[0], "turn", 0.95)
+
+    def label_core(self, name: str) -> str:
+        """Returns a label as a name: titles off, capitals softened."""
+        core = parse_name(name).full or name
+        return core.title() if core.isupper() and len(core) > 3 else core
+
+    def enrol(self, figure: Figure, name: str) -> None:
+        """Adds a person known only from a label."""
+        self._file(figure, parse_name(name))
+        figure.gender = figure.gender or gender_of_name(name)
+
+    def find(self, phrase: Phrase) -> Reading | None:
+        """Returns what the name of a phrase denotes; None when the book has not met it."""
+        if phrase.name is None:
+            return None
+        return self.readings.get(phrase.name)
+
+
+def _initials(figure: Figure, acronym: str) -> bool:
+    for surface in figure.surfaces:
+        words = [w for w in re.split(r"[\s-]+", surface) if w]
+        every = "".join(w[0] for w in words).lower()
+        main = "".join(w[0] for w in words if w[0].isupper()).lower()
+        if len(words) > 1 and acronym in (every, main):
+            return True
+    return False

@@ -1,0 +1,231 @@
+"""Descriptions: "the senator", "the company", "the report", "a spokesman for Arden"."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from quotecheck.speakers.antecedents import Query, choose
+from quotecheck.speakers.cast import Cast, Figure, Reading
+from quotecheck.speakers.lexicon import lexicon, read_data, singular
+from quotecheck.speakers.page import Page
+from quotecheck.speakers.phrases import Descriptor, Phrase
+
+__all__ = ["DescriptionBook"]
+
+#: Evidence a link needs, and the lead it needs over the runner-up.
+ENOUGH, LEAD = 1.0, 0.35
+_VAGUE = frozenset(
+    {"man", "woman", "person", "official", "leader", "member", "source", "boy", "girl"}
+)
+
+
+class DescriptionBook:
+    """Remembers how figures have been described and finds whom a description means."""
+
+    def __init__(self, page: Page, cast: Cast) -> None:
+        self._page, self._cast = page, cast
+        self._by_head: dict[str, list[tuple[int, Descriptor]]] = defaultdict(list)
+        self._own: dict[str, list[int]] = defaultdict(list)
+        self._owned: dict[tuple[str, int], int] = {}
+        self._bodies: dict[str, list[int]] | None = None
+        self._document_equals: dict[str, frozenset[str]] = {}
+        for group in read_data("speaker_documents.json").get("equals", []):
+            for word in group:
+                self._document_equals[word] = frozenset(group)
+
+    def learn(self, figure: Figure, descriptor: Descriptor) -> None:
+        """Records that the figure was described so."""
+        lex = lexicon()
+        if descriptor not in figure.descriptors:
+            figure.descriptors.append(descriptor)
+            self._by_head[descriptor.head].append((figure.key, descriptor))
+        if figure.kind == "person":
+            if descriptor.head in lex.male:
+                figure.gender = figure.gender or "m"
+            elif descriptor.head in lex.female:
+                figure.gender = figure.gender or "f"
+
+    def read(self, phrase: Phrase, owner: int | None, source: bool, query: Query) -> Reading:
+        """Returns the figure that the description denotes, a new one when none fits."""
+        kind = self._kind(phrase)
+        if owner is not None and (phrase.head, owner) in self._owned and not phrase.other:
+            return Reading(self._owned[phrase.head, owner], "description-owned", 0.9)
+        if kind == "unnamed" and not phrase.plural:
+            linked = self._person(phrase, query)
+        elif kind == "organization":
+            linked = self._body(phrase, owner)
+        else:
+            linked = None
+        if linked is None and not (phrase.other and kind == "unnamed"):
+            linked = self._same_head(phrase, kind, owner)
+        if linked is not None:
+            return linked
+        return self._new(phrase, kind, owner, source)
+
+    def _kind(self, phrase: Phrase) -> str:
+        lex = lexicon()
+        head = phrase.head
+        if head in lex.people and not phrase.plural:
+            return "unnamed"
+        if head in lex.people:
+            return "group"
+        if head in lex.documents and head not in lex.bodies:
+            return "document"
+        if head in lex.bodies:
+            return "group" if phrase.plural else "organization"
+        return "group" if phrase.plural else "unnamed"
+
+    def _new(self, phrase: Phrase, kind: str, owner: int | None, source: bool) -> Reading:
+        lex = lexicon()
+        figure = self._cast.add(kind, phrase.start)
+        figure.wording, figure.plural = phrase.text, phrase.plural
+        figure.gender = (
+            "m"
+            if phrase.head in lex.male
+            else "f"
+            if phrase.head in lex.female
+            else None
+            if kind in ("unnamed", "group")
+            else "n"
+        )
+        if owner is not None:
+            if phrase.head in lex.spokes or (kind == "unnamed" and phrase.head in lex.relations):
+                figure.principal = owner
+            if not phrase.other:
+                self._owned[phrase.head, owner] = figure.key
+        figure.descriptors.append(Descriptor(phrase.head, phrase.modifiers, phrase.text))
+        self._own[phrase.head].append(figure.key)
+        step = "description-new" if phrase.definite and kind == "unnamed" else "description"
+        return Reading(figure.key, step, 0.7 if step == "description-new" else 0.85)
+
+    def _person(self, phrase: Phrase, query: Query) -> Reading | None:
+        """Returns the named person whose title, apposition or role the description repeats."""
+        lex = lexicon()
+        gender = "m" if phrase.head in lex.male else "f" if phrase.head in lex.female else None
+        scores: dict[int, float] = defaultdict(float)
+        for head in lex.equals.get(phrase.head, frozenset()) | {phrase.head}:
+            for key, descriptor in self._by_head.get(head, ()):
+                figure = self._cast[key]
+                if figure.kind != "person" or key in query.banned:
+                    continue
+                if gender and figure.gender and gender != figure.gender:
+                    continue
+                base = 1.2 if head == phrase.head else 0.8
+                score = base + self._overlap(phrase, figure, descriptor)
+                scores[key] = max(scores[key], score)
+        if phrase.other and not phrase.modifiers:
+            return None
+        ranked = sorted(scores.items(), key=lambda x: -x[1])
+        if phrase.other and ranked and ranked[0][1] < 1.8:
+            return None
+        if not ranked or ranked[0][1] < ENOUGH:
+            return self._salient(phrase, query, gender) if phrase.definite else None
+        best, score = ranked[0]
+        if len(ranked) > 1 and score - ranked[1][1] < LEAD:
+            close = [k for k, s in ranked if score - s < LEAD]
+            near = [k for k in close if self._near(k, query)]
+            if len(near) == 1:
+                return Reading(near[0], "description-near", 0.7)
+            return Reading(None, "description-title", 0.5, tuple(close))
+        return Reading(best, "description-title", min(1.0, score / 2))
+
+    def _overlap(self, phrase: Phrase, figure: Figure, descriptor: Descriptor) -> float:
+        every = set().union(*(d.modifiers | {d.head} for d in figure.descriptors))
+        extra = phrase.modifiers - every - {"the", "own"}
+        score = 0.4 * len(phrase.modifiers & every) - 0.25 * len(extra)
+        if "former" in phrase.modifiers and "former" not in descriptor.modifiers:
+            score -= 0.3
+        return score
+
+    def _near(self, key: int, query: Query) -> bool:
+        for event in reversed(self._cast.events[-60:]):
+            if query.block - event.block > 1:
+                return False
+            if event.figure == key and event.role in ("source", "subject"):
+                return True
+        return False
+
+    def _salient(self, phrase: Phrase, query: Query, gender: str | None) -> Reading | None:
+        """Returns the person in focus for a definite description that no title explains."""
+        if phrase.owner is not None:
+            return None
+        wanted = Query(
+            start=query.start,
+            end=query.end,
+            sentence=query.sentence,
+            block=query.block,
+            quoted=query.quoted,
+            genders=frozenset((gender,)) if gender else frozenset(),
+            plural=False,
+            kinds=frozenset({"person"}),
+            subject=True,
+            banned=query.banned,
+        )
+        choice = choose(wanted, self._cast)
+        if choice.best is None or choice.share < 0.6:
+            return None
+        return Reading(choice.best, "description-focus", choice.share)
+
+    def _body(self, phrase: Phrase, owner: int | None) -> Reading | None:
+        """Returns the last named body that the noun fits ("the paper" for the Orrin Times)."""
+        if phrase.other or not (phrase.definite or phrase.modifiers):
+            return None
+        words = lexicon().hypernyms.get(phrase.head, frozenset()) | {phrase.head}
+        index = self._body_index()
+        keys = {k for w in words for k in index.get(w, ())}
+        keys.update(
+            k for k, d in self._by_head.get(phrase.head, ()) if self._cast[k].kind != "person"
+        )
+        hits: dict[int, int] = {}
+        for key in keys:
+            figure = self._cast[key]
+            if figure.first >= phrase.start:
+                continue
+            known = self._tokens(figure) | {d.head for d in figure.descriptors}
+            known |= {m for d in figure.descriptors for m in d.modifiers}
+            if phrase.modifiers <= known:
+                hits[key] = max(figure.last, figure.first)
+        if not hits:
+            return None
+        best = max(hits, key=lambda k: hits[k])
+        return Reading(best, "description-body", 0.9 if len(hits) == 1 else 0.7)
+
+    def _tokens(self, figure: Figure) -> set[str]:
+        return {t.lower().strip(".") for surface in figure.surfaces for t in surface.split()}
+
+    def _body_index(self) -> dict[str, list[int]]:
+        if self._bodies is None:
+            self._bodies = defaultdict(list)
+            for figure in self._cast.figures:
+                if figure.kind in ("organization", "place") and figure.named:
+                    for token in self._tokens(figure):
+                        self._bodies[token].append(figure.key)
+        return self._bodies
+
+    def _same_head(self, phrase: Phrase, kind: str, owner: int | None) -> Reading | None:
+        """Returns the earlier figure described with the same noun ("the report")."""
+        if phrase.other:
+            return None
+        heads = self._document_equals.get(phrase.head, frozenset({phrase.head}))
+        found = [
+            k
+            for head in heads
+            for k in self._own.get(head, ())
+            if self._cast[k].plural == phrase.plural and self._cast[k].kind == kind
+        ]
+        found.sort(key=lambda k: self._cast[k].first)
+        if owner is not None:
+            found = [k for k in found if self._cast[k].principal in (None, owner)]
+        for key in reversed(found):
+            modifiers = self._cast[key].descriptors[0].modifiers
+            if phrase.modifiers <= modifiers or (
+                phrase.definite and len(phrase.modifiers - modifiers) <= 0
+            ):
+                if phrase.definite or phrase.modifiers == modifiers or kind == "group":
+                    return Reading(key, "description-again", 0.8)
+        return None
+
+
+def noun_of(word: str) -> str:
+    """Returns the lower-case singular of a noun."""
+    return singular(word.lower())

@@ -1,0 +1,195 @@
+"""Who speaks a quotation that has no source of its own: turns, continued and standing quotations.
+
+After AP and Chicago usage: a paragraph that reopens its quotation marks goes on with the speaker
+of the one before; the second half of an interrupted quotation belongs to the first half's
+speaker; a paragraph of quotation alone follows the speaker last quoted; in interviews with two
+voices the turns alternate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from quotecheck.records import Attribution, Block
+from quotecheck.speakers.cast import Cast, Reading
+from quotecheck.speakers.page import Page
+
+__all__ = ["Discourse", "label_name"]
+
+_OPENERS = "\"“«„‘'"
+_ADDRESS = re.compile(r"\s*\((?:to|on|via|through|voice|off)\b[^)]*\)|\s*\[[^\]]*\]", re.I)
+
+
+def label_name(label: str) -> str:
+    """Returns the name in a turn's label, without addressee or stage direction.
+
+    >>> label_name("VELL (to Quist)")
+    'VELL'
+    """
+    return _ADDRESS.sub("", label).strip(" :")
+
+
+class Discourse:
+    """Finds speakers for attributions without a source, once the others have theirs.
+
+    Args:
+        page: the article.
+        cast: the figures.
+        attributions: in text order.
+        readings: what their sources were read as; None for those without a source.
+        turn: reading of the label of a turn block.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        cast: Cast,
+        attributions: Sequence[Attribution],
+        readings: list[Reading | None],
+        turn: Callable[[int], Reading | None],
+    ) -> None:
+        self._page, self._cast = page, cast
+        self._attributions, self._readings, self._turn = attributions, readings, turn
+        self._order = sorted(range(len(attributions)), key=self.start)
+        self._rank = {i: r for r, i in enumerate(self._order)}
+
+    def start(self, i: int) -> int:
+        """Returns where attribution ``i`` begins: its first span of any role."""
+        a = self._attributions[i]
+        spans = (*a.content, *a.source, *a.cue)
+        return min((s.start for s in spans), default=0)
+
+    def resolve(self) -> None:
+        """Fills the readings that are None, in text order."""
+        for i in self._order:
+            if self._readings[i] is None:
+                self._readings[i] = self._find(i)
+
+    def _find(self, i: int) -> Reading:
+        a = self._attributions[i]
+        if not a.content:
+            return Reading(None, "no-source", 0.0)
+        at = a.content[0].start
+        block = self._page.block(at)
+        if self._page.blocks[block].kind == "turn":
+            reading = self._turn(block)
+            if reading is not None:
+                return reading
+        if a.cue and (a.kind == "indirect" or not self._stands_in_quotes(a)):
+            return self._participle(a, i)
+        return (
+            self._continued(i, block)
+            or self._same_block(i, block)
+            or self._introduced(block, at)
+            or self._standing(i, block)
+            or Reading(None, "no-source", 0.0)
+        )
+
+    def _stands_in_quotes(self, a: Attribution) -> bool:
+        return a.kind == "direct" or self._page.text[a.content[0].start] in _OPENERS
+
+    def _participle(self, a: Attribution, i: int) -> Reading:
+        """Returns the subject of the sentence for "..., saying that"; unknown for passives."""
+        cue = a.cue[0]
+        first = cue.text.split()[0].lower() if cue.text.split() else ""
+        low, high = self._page.sentence_bounds(cue.start)
+        if first.endswith("ing") or first in ("to", "added", "adds"):
+            best: Reading | None = None
+            for event in reversed(self._cast.events):
+                if event.start < low - 2000:
+                    break
+                if low <= event.start < cue.start and event.role in ("source", "subject"):
+                    best = Reading(event.figure, "participle", 0.7)
+                    break
+            if best is not None:
+                return best
+            for event in self._cast.events:
+                if cue.end <= event.start < high and event.role in ("source", "subject"):
+                    return Reading(event.figure, "participle", 0.6)
+        if a.kind == "indirect" or a.kind == "mixed":
+            return Reading(None, "no-source", 0.0)
+        return Reading(None, "no-source", 0.0)
+
+    def _previous(self, i: int) -> int | None:
+        rank = self._rank[i]
+        return self._order[rank - 1] if rank else None
+
+    def _continued(self, i: int, block: int) -> Reading | None:
+        """Returns the speaker of an unclosed quotation in the block before."""
+        page = self._page
+        start = page.blocks[block].start
+        previous = self._previous(i)
+        if previous is None or not block:
+            return None
+        opened = page.quotation(start)
+        before = page.blocks[block - 1]
+        last = None
+        for quotation in page.quotations:
+            if before.start <= quotation.start < before.end:
+                last = quotation
+            elif quotation.start >= before.end:
+                break
+        if opened is None or last is None or last.closed:
+            return None
+        known = self._readings[previous]
+        if known is None or known.figure is None:
+            return None
+        return Reading(known.figure, "continuation", 0.9)
+
+    def _same_block(self, i: int, block: int) -> Reading | None:
+        """Returns the speaker of the nearest attribution in the same block, the one before first."""
+        rank = self._rank[i]
+        for step in (-1, 1):
+            at = rank + step
+            while 0 <= at < len(self._order):
+                j = self._order[at]
+                other = self._attributions[j]
+                if not other.content or self._page.block(other.content[0].start) != block:
+                    break
+                reading = self._readings[j]
+                if (
+                    reading is not None
+                    and reading.figure is not None
+                    and (other.kind != "indirect" or step < 0)
+                ):
+                    return Reading(reading.figure, "same-paragraph", 0.8 if step < 0 else 0.7)
+                at += step
+        return None
+
+    def _introduced(self, block: int, at: int) -> Reading | None:
+        """Returns the subject of a sentence that ends in a colon right before the quotation."""
+        before = self._page.text[max(0, at - 40) : at].rstrip().rstrip("\"“”'‘ ")
+        if not before.endswith((":", ",")):
+            return None
+        low, _ = self._page.sentence_bounds(at - 3 if at > 3 else 0)
+        for event in reversed(self._cast.events):
+            if event.start < low:
+                break
+            if event.start < at and event.role in ("source", "subject"):
+                return Reading(event.figure, "introduced", 0.75)
+        return None
+
+    def _standing(self, i: int, block: int) -> Reading | None:
+        """Returns the last speaker for a paragraph that is quotation alone."""
+        rank = self._rank[i]
+        for at in range(rank - 1, max(-1, rank - 4), -1):
+            j = self._order[at]
+            other = self._attributions[j]
+            reading = self._readings[j]
+            if not other.content or reading is None or reading.figure is None:
+                continue
+            distance = block - self._page.block(other.content[-1].start)
+            if distance > 2:
+                return None
+            return Reading(reading.figure, "standing-quotation", 0.6 if distance <= 1 else 0.4)
+        return None
+
+
+def turn_label(blocks: Sequence[Block], at: int) -> Block | None:
+    """Returns the nearest labelled turn at or before block ``at`` without another kind between."""
+    while at >= 0 and blocks[at].kind == "turn":
+        if blocks[at].label is not None:
+            return blocks[at]
+        at -= 1
+    return None

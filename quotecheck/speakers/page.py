@@ -1,0 +1,123 @@
+"""An article as the resolver reads it: which sentence, block and quotation an offset stands in."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from quotecheck.records import Article, Block, Quotation
+
+__all__ = ["Page", "Word", "words_of"]
+
+#: A word with its inner marks and the period of an abbreviation or initial, or one other mark.
+_WORD = re.compile(
+    r"(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s+[^\W\d_])|"
+    r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Sens?|Reps?|Govs?|Gen|Col|Maj|Capt|Lt|Sgt|Cpl|Pvt|Adm|Cmdr|Brig|Rev|"
+    r"Fr|Atty|Det|Pres|Cllr|Jr|Sr|St|Inc|Corp|Co|Ltd|Bros)\.|"
+    r"[$€£]?\w+(?:[-'’.&/]\w+)*(?:['’](?=\s|$))?|[^\w\s]",
+)
+#: Sentence ends for an article that comes without sentences.
+_END = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])|\n+")
+
+
+@frozen
+class Word:
+    """A word or mark with its offsets.
+
+    Attributes:
+        start: offset of its first code point in the article.
+        end: offset after the last.
+        text: the slice.
+        low: in lower case, without a final period.
+    """
+
+    start: int
+    end: int
+    text: str
+    low: str
+
+    @property
+    def capital(self) -> bool:
+        """Whether it begins with an upper-case letter."""
+        return self.text[0].isupper()
+
+    @property
+    def alpha(self) -> bool:
+        """Whether it is a word rather than a mark."""
+        return self.text[0].isalnum() or self.text[0] in "$€£"
+
+
+def words_of(text: str, start: int, end: int) -> list[Word]:
+    """Returns the words and marks of ``text[start:end]`` in order.
+
+    >>> [w.text for w in words_of("Sen. Mara Quist's aide, 40, left.", 0, 33)]
+    ['Sen.', 'Mara', "Quist's", 'aide', ',', '40', ',', 'left', '.']
+    """
+    return [
+        Word(m.start(), m.end(), m[0], m[0].lower().rstrip("."))
+        for m in _WORD.finditer(text, start, end)
+    ]
+
+
+class Page:
+    """The layout of an article with constant or logarithmic look-ups by offset.
+
+    Args:
+        article: the segmented text. Missing sentences are found by a simple rule.
+        quotations: its quotations.
+    """
+
+    def __init__(self, article: Article, quotations: Sequence[Quotation]) -> None:
+        self.text = article.text
+        self.blocks: tuple[Block, ...] = article.blocks or (
+            Block(start=0, end=len(article.text), kind="paragraph"),
+        )
+        self.sentences = article.sentences or _rough_sentences(article.text, self.blocks)
+        self.quotations = sorted(
+            (q for q in quotations if q.level == 0 and q.role in ("speech", "unknown")),
+            key=lambda q: q.start,
+        )
+        self._sentence_starts = [s for s, _ in self.sentences]
+        self._block_starts = [b.start for b in self.blocks]
+        self._quote_starts = [q.start for q in self.quotations]
+
+    def sentence(self, offset: int) -> int:
+        """Returns the index of the sentence at or before ``offset``; 0 when there is none."""
+        return max(0, bisect_right(self._sentence_starts, offset) - 1)
+
+    def block(self, offset: int) -> int:
+        """Returns the index of the block at or before ``offset``; 0 when there is none."""
+        return max(0, bisect_right(self._block_starts, offset) - 1)
+
+    def kind(self, offset: int) -> str:
+        """Returns the kind of the block that ``offset`` stands in."""
+        return self.blocks[self.block(offset)].kind
+
+    def quotation(self, offset: int) -> Quotation | None:
+        """Returns the outer quotation that ``offset`` stands in, if any."""
+        at = bisect_right(self._quote_starts, offset) - 1
+        if at >= 0 and self.quotations[at].start <= offset < self.quotations[at].end:
+            return self.quotations[at]
+        return None
+
+    def sentence_bounds(self, offset: int) -> tuple[int, int]:
+        """Returns (start, end) of the sentence at ``offset``."""
+        if not self.sentences:
+            return 0, len(self.text)
+        return self.sentences[self.sentence(offset)]
+
+
+def _rough_sentences(text: str, blocks: Sequence[Block]) -> tuple[tuple[int, int], ...]:
+    out: list[tuple[int, int]] = []
+    for block in blocks:
+        at = block.start
+        for match in _END.finditer(text, block.start, block.end):
+            if match.start() > at:
+                out.append((at, match.start()))
+            at = match.end()
+        if at < block.end:
+            out.append((at, block.end))
+    return tuple(out)

@@ -1,0 +1,296 @@
+"""How good is speaker resolution by itself: PolNeAR dev, gold attributions in, speakers out.
+
+Reads the gold attributions (source, cue, content) as if a perfect decoder had made them, and names
+from a stand-in recogniser (runs of capitals) or from a file, runs `quotecheck.speakers.resolve`
+and scores with the shared scorer. Develop on one half of the articles and report on the other:
+
+    python tests/benchmarks/speakers_gold.py --half 0 --errors 50
+    python tests/benchmarks/speakers_gold.py --half 1
+    python tests/benchmarks/speakers_gold.py --fit      # writes quotecheck/data/speaker_calibration.json
+
+Needs the corpora folder ``shared`` beside the repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import json
+import re
+import sys
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from quotecheck.records import Article, Attribution, Block, NameMention, Quotation, Span
+from quotecheck.speakers import Resolution, resolve
+from quotecheck.speakers.lexicon import lexicon, singular
+from quotecheck.speakers.phrases import guess_label
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+_CAP = re.compile(
+    r"(?:(?:[A-Z]\.)+|[A-Z][\w-]*)(?:[ ](?:(?:of|for|the|on|de|la|von|van|bin)[ ])*(?:(?:[A-Z]\.)+|[A-Z][\w-]*))*"
+)
+_PLACES = frozenset(
+    "america u.s us usa united states china russia iran iraq syria israel japan france germany britain canada mexico "
+    "north korea south korea ukraine turkey cuba india pakistan afghanistan libya texas florida ohio pennsylvania "
+    "virginia california new york washington iowa michigan wisconsin colorado nevada arizona chicago manhattan "
+    "brussels moscow berlin london paris philadelphia cleveland charlotte new hampshire north carolina minnesota "
+    "georgia maryland massachusetts illinois indiana new jersey oklahoma burma hawaii europe asia africa d.c".split()
+)
+_NORPS = frozenset(
+    "democrat democrats republican republicans american americans african-american african-americans european "
+    "europeans russian russians chinese german germans french british israeli muslim muslims christian christians "
+    "jewish latino latinos hispanic hispanics libertarian libertarians democratic mexican mexicans black blacks "
+    "conservative conservatives liberal liberals korean syrian iranian canadian islamic southern".split()
+)
+_NOT = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december jan feb aug sept oct nov dec i".split()
+)
+
+
+def scorer():
+    """Returns the shared scoring module."""
+    spec = importlib.util.spec_from_file_location("score", SHARED / "eval" / "score.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def half(name: str) -> int:
+    """Returns 0 or 1: the half of the articles that ``name`` belongs to, by a hash."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 2
+
+
+def article_of(text: str) -> Article:
+    """Returns a rough segmentation: a block a line, the first one the headline."""
+    blocks = [
+        Block(start=m.start(), end=m.end(), kind="paragraph")
+        for m in re.finditer(r"\S[^\n]*", text)
+    ]
+    if blocks:
+        blocks[0] = Block(start=blocks[0].start, end=blocks[0].end, kind="headline")
+    return Article(text=text, blocks=tuple(blocks))
+
+
+def quotations_of(text: str) -> list[Quotation]:
+    """Returns the double-quoted spans, paired within a line."""
+    out = []
+    for line in re.finditer(r"[^\n]+", text):
+        open_at = None
+        for m in re.finditer(r'["“”]', line[0]):
+            at = line.start() + m.start()
+            if open_at is None and m[0] != "”":
+                open_at = at
+            elif open_at is not None and m[0] != "“":
+                out.append(
+                    Quotation(start=open_at, end=at + 1, text=text[open_at : at + 1], role="speech")
+                )
+                open_at = None
+        if open_at is not None:
+            out.append(
+                Quotation(
+                    start=open_at,
+                    end=line.end(),
+                    text=text[open_at : line.end()],
+                    closed=False,
+                    role="speech",
+                )
+            )
+    return out
+
+
+def names_of(text: str) -> list[NameMention]:
+    """Returns runs of capitalised words with guessed labels: a stand-in for the encoder."""
+    lex = lexicon()
+    out = []
+    lowered = set(re.findall(r"(?<=[a-z,] )[a-z]+", text))
+    for m in _CAP.finditer(text):
+        start, end = m.start(), m.end()
+        piece = re.sub(r"(?:['’]s?|[.,'’-])$", "", m[0])
+        if piece.endswith((" Jr", " Sr")) or re.search(r"\.[A-Z]$", piece):
+            piece = text[start : start + len(piece) + 1]
+        words = piece.split()
+        while words and (
+            words[0].lower().strip(".") in _NOT
+            or words[0].lower() in lex.grammar["determiners"]
+            or words[0].lower() in lex.grammar["prepositions"]
+            or words[0].lower() in lex.grammar["conjunctions"]
+            or words[0].lower() in lex.pronouns
+            or words[0].lower().strip(".") in lex.titles
+            or (len(words) > 1 and singular(words[0].lower()) in lex.people)
+            or words[0].lower()
+            in (
+                "former",
+                "after",
+                "then",
+                "there",
+                "here",
+                "also",
+                "not",
+                "no",
+                "yes",
+                "former",
+                "rival",
+            )
+            or (words[0].lower() in lowered and words[0].lower() not in _PLACES and len(words) == 1)
+        ):
+            start += len(words[0])
+            while start < end and text[start].isspace():
+                start += 1
+            words = words[1:]
+        if not words:
+            continue
+        piece = " ".join(words)
+        end = start + len(text[start : m.end()])
+        end = start + len(re.sub(r"(?:['’]s?|[.,'’-])$", "", text[start:end]))
+        if text[end : end + 1] == "." and (
+            piece.endswith((" Jr", " Sr")) or re.search(r"\.[A-Z]$", piece)
+        ):
+            end += 1
+        low = piece.lower().strip(".")
+        if low in _NOT or end <= start:
+            continue
+        if low in _PLACES:
+            label = "place"
+        elif low in _NORPS:
+            label = "norp"
+        else:
+            titled = (
+                text[max(0, start - 8) : start].strip().split(" ")[-1].lower().strip(".")
+                in lex.titles
+            )
+            the = text[max(0, start - 4) : start].lower() == "the "
+            label = guess_label(piece, titled=titled, article=the)
+        out.append(NameMention(start=start, end=end, label=label, score=0.7))
+    return out
+
+
+def attributions_of(
+    text: str, events: list[dict[str, list[tuple[int, int]]]], kind
+) -> list[Attribution]:
+    """Returns the gold attributions as records; those without content keep an empty one."""
+    return [
+        Attribution(
+            id=f"A{i}",
+            kind=kind(text, ev.get("Content", [])),
+            content=tuple(Span.of(text, s, e) for s, e in ev.get("Content", [])),
+            cue=tuple(Span.of(text, s, e) for s, e in ev.get("Cue", [])),
+            source=tuple(Span.of(text, s, e) for s, e in ev.get("Source", [])),
+        )
+        for i, ev in enumerate(events)
+    ]
+
+
+def rows(gold, kind, names=None) -> dict[str, Resolution]:
+    """Returns the resolution of every article."""
+    out = {}
+    for doc, (text, events) in gold.items():
+        found = names[doc] if names else names_of(text)
+        out[doc] = resolve(
+            article_of(text), quotations_of(text), found, attributions_of(text, events, kind)
+        )
+    return out
+
+
+def predictions(results: dict[str, Resolution]):
+    """Returns the resolutions in the scorer's form."""
+    return {
+        doc: [
+            {
+                "content": [[s.start, s.end] for s in a.content],
+                "cue": [[s.start, s.end] for s in a.cue],
+                "source": [[s.start, s.end] for s in a.source],
+                "speaker": a.speaker.name if a.speaker else None,
+                "confidence": 1.0,
+                "speaker_confidence": a.speaker_confidence,
+                "parent": None,
+            }
+            for a in r.attributions
+        ]
+        for doc, r in results.items()
+    }
+
+
+def judged(sc, gold, speakers, results):
+    """Yields (doc, attribution, gold record, right) for every attribution with a gold speaker."""
+    for doc, r in results.items():
+        S = speakers.get(doc, {})
+        for i, a in enumerate(r.attributions):
+            rec = S.get(f"A{i}")
+            if not rec or not rec.get("names"):
+                continue
+            others = {
+                n
+                for x in S.values()
+                if x.get("names") and not set(x["names"]) & set(rec["names"])
+                for n in x["names"]
+            }
+            guess = a.speaker.name if a.speaker else None
+            yield doc, a, rec, sc.same(guess, rec["names"], rec["type"], others)
+
+
+def report_errors(sc, gold, speakers, results, limit: int) -> None:
+    """Prints wrong answers with their evidence."""
+    shown = 0
+    for doc, a, rec, ok in judged(sc, gold, speakers, results):
+        if ok or shown >= limit:
+            continue
+        shown += 1
+        src = " | ".join(s.text for s in a.source)
+        step = a.evidence[0].step if a.evidence else "-"
+        print(
+            f"{doc[:28]:28} @{a.source[0].start if a.source else (a.content[0].start if a.content else 0):6} "
+            f"[{src[:60]}] -> {a.speaker.name if a.speaker else None!s:.40} ({step} {a.speaker_confidence}) "
+            f"cand={[c.name for c in a.candidates][:3]} GOLD {rec['type']} {rec['names'][:3]}"
+        )
+
+
+def steps(sc, gold, speakers, results) -> None:
+    """Prints accuracy by rule."""
+    table: dict[str, Counter] = defaultdict(Counter)
+    for _, a, _, ok in judged(sc, gold, speakers, results):
+        step = a.evidence[0].step
+        table[step]["n"] += 1
+        table[step]["ok"] += ok
+        table[step]["none"] += a.speaker is None
+    for step, c in sorted(table.items(), key=lambda x: -x[1]["n"]):
+        print(f"{step:22} {c['n']:5} right {100 * c['ok'] / c['n']:5.1f}  none {c['none']}")
+
+
+def main() -> None:
+    """Runs the harness."""
+    ap = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    ap.add_argument("--half", type=int, choices=(0, 1), help="only this half of the articles")
+    ap.add_argument("--errors", type=int, default=0, help="print so many wrong answers")
+    ap.add_argument("--names", help="JSON file of names by article instead of the stand-in")
+    ap.add_argument("--fit", action="store_true", help="fit the calibration table on half 0")
+    args = ap.parse_args()
+    sc = scorer()
+    gold = sc.read_gold(str(SHARED / "data" / "polnear"), "dev")
+    speakers = json.loads((SHARED / "data" / "polnear" / "speakers-dev.json").read_text())
+    if args.half is not None:
+        gold = {k: v for k, v in gold.items() if half(k) == args.half}
+    names = None
+    if args.names:
+        raw = json.loads(Path(args.names).read_text())
+        names = {d: [NameMention(**n) for n in v] for d, v in raw.items()}
+    begun = time.perf_counter()
+    results = rows(gold, sc.kind, names)
+    took = time.perf_counter() - begun
+    out = sc.score(gold, predictions(results), speakers)
+    for key in out:
+        if key.startswith(("who", "speaker", "wrong")):
+            print(key, out[key])
+    print(f"{took:.1f} s for {sum(len(t) for t, _ in gold.values())} characters")
+    steps(sc, gold, speakers, results)
+    report_errors(sc, gold, speakers, results, args.errors)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
