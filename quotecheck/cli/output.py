@@ -19,10 +19,13 @@ import click
 from quotecheck.analysis import Analysis
 from quotecheck.cli.running import Done
 from quotecheck.formats.registry import WriteOptions, files, get_format, stream, write
+from quotecheck.records import ModelInfo
 
 __all__ = ["FileSink", "FolderSink", "Sink", "StdoutSink", "write_atomically"]
 
 Advance = Callable[[], None]
+
+_NOTHING = Analysis(text="", text_sha256="", model=ModelInfo(name="", version=""))
 
 
 class Sink(Protocol):
@@ -161,7 +164,8 @@ class FileSink:
 
     While the work goes on, ``PATH.progress`` holds a line for each article that is whole in PATH;
     it is removed at the end. A run that was killed can so be resumed at the article where it
-    stopped.
+    stopped. A finished JSONL file can be resumed too, to add articles that came later; a finished
+    file in another format is made anew.
 
     Args:
         path: the file; its folder is made if missing.
@@ -237,21 +241,23 @@ class FileSink:
     def _grow(
         self, out: BinaryIO, journal: BinaryIO, results: Iterable[Done], advance: Advance
     ) -> None:
-        began = False
+        writing = not self._end
 
         def analyses() -> Iterator[Analysis]:
-            nonlocal began
+            nonlocal writing
+            if not writing:
+                # Headers and separators come as after an article that is written already.
+                yield _NOTHING
+                writing = True
             for done in results:
-                began = True
                 yield done.analysis
                 # The writer asks for the next article: all of this one has been written.
                 self._end = out.tell()
                 journal.write(_line({"source": done.analysis.source, "end": self._end}))
                 advance()
 
-        continued = self._end > 0
         for piece in stream(analyses(), self._format, self._options):
-            if began or not continued:  # the header is there already
+            if writing:
                 _write_whole(out, to_bytes(piece))
         self._end = out.tell()
 
@@ -286,12 +292,9 @@ class FileSink:
         return (whole[-1]["end"] if whole else 0), {mark["source"] for mark in whole}
 
     def _finished(self) -> tuple[int, set[str]]:
-        """What a finished run wrote; only JSONL tells of which articles."""
+        """What a finished run wrote. Only JSONL tells of which articles; others start over."""
         if self._format != "jsonl":
-            raise click.UsageError(
-                f"{self._path} is from a finished run, and {self._format} does not tell of which "
-                "articles: take another file, or leave out --resume."
-            )
+            return 0, set()
         end, done = 0, set()
         with self._path.open("rb") as lines:
             for line in lines:
