@@ -80,7 +80,7 @@ class UnknownIdError(QuotecheckError, KeyError):
         id: the id asked for.
     """
 
-    def __init__(self, what: str, id: str, known: tuple[str, ...]) -> None:  # noqa: A002
+    def __init__(self, what: str, id: str, known: tuple[str, ...]) -> None:
         self.id = id
         some = ", ".join(known[:5]) + (", ..." if len(known) > 5 else "")
         self._message = f"no {what} has the id {id!r}: this analysis has {some or 'none at all'}."
