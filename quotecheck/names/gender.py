@@ -1,0 +1,110 @@
+"""Whether a name tells that its bearer is a woman or a man; usually it does not."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+from attrs import frozen
+
+from quotecheck.names.fold import fold_word
+from quotecheck.names.lexicon import lexicon
+from quotecheck.names.parse import PersonName, parse_name
+
+__all__ = ["Gender", "GenderEvidence", "gender_evidence", "gender_of"]
+
+Gender = Literal["female", "male"]
+
+
+@frozen(kw_only=True)
+class GenderEvidence:
+    """What a name tells about gender.
+
+    Attributes:
+        gender: female, male, or None when the name does not tell or contradicts itself.
+        courtesy: gender of the courtesy title ("Mrs."), if any.
+        given: gender of the given name by the word list, if it is on it.
+        reason: the evidence in words.
+    """
+
+    gender: Gender | None
+    courtesy: Gender | None
+    given: Gender | None
+    reason: str
+
+
+def gender_evidence(name: str | PersonName) -> GenderEvidence:
+    """Returns the gender a name tells, with the evidence.
+
+    A courtesy title outweighs a given name only for "Mrs.", which may stand before a husband's
+    name; any other contradiction gives None.
+
+    Raises:
+        TextTypeError: ``name`` is neither a str nor a `PersonName`.
+
+    >>> gender_evidence("Mrs. Karl Quist").reason
+    'the courtesy title Mrs. is female'
+    """
+    return _evidence(name if isinstance(name, PersonName) else parse_name(name))
+
+
+def gender_of(name: str | PersonName) -> Gender | None:
+    """Returns ``"female"``, ``"male"``, or None when the name does not tell.
+
+    Names that women and men share, or that differ by country, give None: a wrong gender costs
+    more than none.
+
+    Raises:
+        TextTypeError: ``name`` is neither a str nor a `PersonName`.
+
+    >>> gender_of("Ms. Quist"), gender_of("Karl Quist"), gender_of("Dale Quist")
+    ('female', 'male', None)
+    """
+    return gender_evidence(name).gender
+
+
+@lru_cache(maxsize=65536)
+def _evidence(name: PersonName) -> GenderEvidence:
+    title, courtesy = _courtesy(name)
+    word, given = _given(name)
+    if courtesy and given and courtesy != given and fold_word(title) != "mrs":
+        reason = f"the courtesy title {title} and the given name {word} disagree"
+        return GenderEvidence(gender=None, courtesy=courtesy, given=given, reason=reason)
+    if courtesy:
+        reason = f"the courtesy title {title} is {courtesy}"
+    elif given:
+        reason = f"the given name {word} is {given}"
+    else:
+        reason = "nothing in the name tells"
+    return GenderEvidence(gender=courtesy or given, courtesy=courtesy, given=given, reason=reason)
+
+
+def _courtesy(name: PersonName) -> tuple[str, Gender | None]:
+    words = lexicon()
+    found: dict[Gender, str] = {}
+    for at, word in enumerate(name.title):
+        folded = fold_word(word)
+        sex = words.courtesy.get(folded)
+        if folded == "sr":  # Señor: before the name; after it, it is the suffix.
+            sex = "male"
+        if sex is None or (folded in words.courtesy_last_only and at + 1 < len(name.title)):
+            continue
+        found["female" if sex == "female" else "male"] = word
+    if len(found) != 1:  # "Mr. and Mrs. Quist"
+        return "", None
+    sex_found, word = next(iter(found.items()))
+    return word, sex_found
+
+
+def _given(name: PersonName) -> tuple[str, Gender | None]:
+    """The first given name on the list, if no later one says otherwise ("José María")."""
+    if name.readings or not name.given:
+        return "", None
+    words = lexicon()
+    word = name.given[0]
+    folded = fold_word(word)
+    parts = [folded, *folded.split("-")]
+    for sex, names in (("female", words.female), ("male", words.male)):
+        if any(part in names for part in parts[:2]) and folded not in words.unisex:
+            return word, "female" if sex == "female" else "male"
+    return word, None
