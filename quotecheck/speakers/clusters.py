@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -17,6 +18,15 @@ from quotecheck.speakers.phrases import Phrase
 __all__ = ["NameBook", "fold", "gender_of_name"]
 
 _GENDERS = {"male": "m", "female": "f"}
+#: How much a full name counts towards being the article's bearer of a shared surname, by role.
+ROLE_WEIGHTS = {
+    "source": 1.0, "subject": 1.0, "possessive": 0.7, "object": 0.5, "oblique": 0.4, "modifier": 0.4,
+}
+COURTESY = frozenset({"mr", "mrs", "ms", "miss", "sir", "dame"})
+#: The same for a given name alone.
+GIVEN_WEIGHT = 0.5
+#: A rival bearer not named for so many blocks leaves the surname to the one just named.
+SILENT_BLOCKS = 6
 #: Share of the evidence that one bearer of a surname needs before it takes the bare surname.
 DOMINANCE = 0.74
 
@@ -45,7 +55,8 @@ class NameBook:
         page: the article.
         cast: where figures are made.
         names: all name mentions, those of the sources included.
-        titles: for a name span, the titles that stand before it, lower case.
+        titles: for a name span, the title word that stands before it, lower case.
+        roles: for a name span, its grammatical role ("source", "subject", "oblique", ...).
         people: names that the user knows, with their aliases.
     """
 
@@ -55,16 +66,20 @@ class NameBook:
         cast: Cast,
         names: Sequence[NameMention],
         titles: dict[tuple[int, int], str],
+        roles: dict[tuple[int, int], str],
         people: Iterable[tuple[str, tuple[str, ...]]] = (),
     ) -> None:
         self._page, self._cast, self._titles = page, cast, titles
-        self._people = tuple(people)
+        self._people, self._roles = tuple(people), roles
         self._forms: dict[int, list[str]] = defaultdict(list)
         self._aliases: dict[str, list[int]] = defaultdict(list)
         self._families: dict[str, list[int]] = defaultdict(list)
         self._givens: dict[str, list[int]] = defaultdict(list)
         self._full_at: dict[int, list[int]] = defaultdict(list)
         self._bodies: dict[str, int] = {}
+        self._weights: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        self._offices: dict[int, set[str]] = defaultdict(set)
+        self._last_block: dict[int, int] = {}
         self._body_words: dict[str, list[int]] = defaultdict(list)
         self.readings: dict[tuple[int, int], Reading] = {}
         self.labels = self._vote(names)
@@ -115,6 +130,10 @@ class NameBook:
             self._place_full(name, parsed)
         self._add_people()
         for name, parsed in short:
+            for key in set(self._givens.get(fold(parsed.words[0]), ())):
+                self._weights[key].append((name.start, GIVEN_WEIGHT))
+        # "Mr." and "Ms." first: they show that a surname has a bearer without given name
+        for name, parsed in sorted(short, key=lambda x: (not self._courtesy(x[0]), x[0].start)):
             self._place_short(name, parsed)
         for name in sorted(bodies, key=lambda n: n.start - n.end):
             self._place_body(name)
@@ -140,15 +159,23 @@ class NameBook:
             self._forms[figure.key].append(surface)
         self._remember(figure, name, parsed)
         self._full_at[figure.key].append(name.start)
+        self._weigh(figure, name)
+        self._offices[figure.key].update((self._title(name), *(fold(t) for t in parsed.title)))
         self.readings[name.start, name.end] = Reading(figure.key, step)
+
+    def _weigh(self, figure: Figure, name: NameMention) -> None:
+        weight = ROLE_WEIGHTS.get(self._roles.get((name.start, name.end), ""), 0.5)
+        self._weights[figure.key].append((name.start, weight))
 
     def _surface(self, name: NameMention) -> str:
         """Returns the name without possessive, with the title word right before it."""
         surface = re.sub(r"['’]s?$", "", self._page.text[name.start : name.end])
         title = self._title(name)
-        return (
-            f"{title} {surface}" if title in ("mr", "mrs", "ms", "miss", "sir", "dame") else surface
-        )
+        return f"{title} {surface}" if title in COURTESY else surface
+
+    def _courtesy(self, name: NameMention) -> bool:
+        first = self._page.text[name.start : name.end].split(" ")[0].lower().strip(".")
+        return self._title(name) in COURTESY or first in COURTESY
 
     def _filed(self, parsed: PersonName) -> list[int]:
         """Returns the figures filed under a key of the name, oldest first."""
@@ -213,13 +240,21 @@ class NameBook:
         if not found and not self._title(name):
             found = list(dict.fromkeys(self._givens.get(key, ())))
         found = list(dict.fromkeys([*found, *self._aliases.get(key, ())]))
+        gender, title = gender_of_name(surface), self._title(name)
+        found = [k for k in found if gender and self._cast[k].gender == gender] or found
+        found = [k for k in found if title and title in self._offices[k]] or found
         if len(found) > 1:
             chosen, share = self._dominant(found, name.start)
+            step = "surname-dominant"
+            near = self._only_near(found, name.start)
+            if chosen is None and near is not None:
+                chosen, share, step = near, 0.7, "surname-near"
             if chosen is None:
                 self.readings[span] = Reading(None, "surname", 0.5, tuple(found))
                 return
+            self._last_block[chosen] = self._page.block(name.start)
             self._remember(self._cast[chosen], name, parsed)
-            self.readings[span] = Reading(chosen, "surname-dominant", share)
+            self.readings[span] = Reading(chosen, step, share)
             return
         if found:
             figure = self._cast[found[0]]
@@ -227,6 +262,9 @@ class NameBook:
             figure = self._cast.add("person", name.start)
             self._file(figure, parsed)
         step = "surname" if self._forms.get(figure.key) else "name-short"
+        if step == "name-short":
+            self._weigh(figure, name)
+        self._last_block[figure.key] = self._page.block(name.start)
         self._remember(figure, name, parsed)
         self.readings[span] = Reading(figure.key, step)
 
@@ -234,14 +272,27 @@ class NameBook:
         """Returns the bearer of a shared surname that the article is about, with its share."""
         weights = {}
         for k in found:
-            full = self._full_at.get(k, [])
-            before = sum(1 for at in full if at < offset)
-            weight = before + 0.25 * (len(full) - before) + (2.0 if self._cast[k].headline else 0.0)
-            weights[k] = weight
+            seen = self._weights.get(k, [])
+            before = sum(w for at, w in seen if at < offset)
+            after = sum(w for at, w in seen if at > offset)
+            weights[k] = before + 0.25 * after + (2.0 if self._cast[k].headline else 0.0)
         total = sum(weights.values()) or 1.0
         best = max(weights, key=lambda k: weights[k])
         share = weights[best] / total
         return (best, share) if share >= DOMINANCE and weights[best] >= 1.0 else (None, share)
+
+    def _only_near(self, found: list[int], offset: int) -> int | None:
+        """Returns the one bearer named in this or the last block when the rivals are long silent."""
+        block = self._page.block(offset)
+        gaps = {}
+        for k in found:
+            at = bisect_left(self._full_at.get(k, []), offset) - 1
+            last = self._page.block(self._full_at[k][at]) if at >= 0 else -SILENT_BLOCKS
+            gaps[k] = block - max(last, self._last_block.get(k, -SILENT_BLOCKS))
+        near = [k for k in found if gaps[k] <= 2]
+        if len(near) == 1 and all(gaps[k] >= SILENT_BLOCKS for k in found if k != near[0]):
+            return near[0]
+        return None
 
     def _place_body(self, name: NameMention) -> None:
         surface = re.sub(r"['’]s?$", "", self._page.text[name.start : name.end])

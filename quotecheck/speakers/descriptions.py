@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 
 from quotecheck.speakers.antecedents import Query, choose
@@ -14,6 +15,8 @@ __all__ = ["DescriptionBook"]
 
 #: Evidence a link needs, and the lead it needs over the runner-up.
 ENOUGH, LEAD = 1.0, 0.35
+#: Blocks of an article that may describe before they name, and how far off the name may stand.
+LEDE_BLOCKS, LEDE_REACH = 3, 5
 _VAGUE = frozenset(
     {"man", "woman", "person", "official", "leader", "member", "source", "boy", "girl"}
 )
@@ -25,6 +28,7 @@ class DescriptionBook:
     def __init__(self, page: Page, cast: Cast) -> None:
         self._page, self._cast = page, cast
         self._by_head: dict[str, list[tuple[int, Descriptor]]] = defaultdict(list)
+        self.introductions: list[tuple[int, int]] = []
         self._own: dict[str, list[int]] = defaultdict(list)
         self._owned: dict[tuple[str, int], int] = {}
         self._bodies: dict[str, list[int]] | None = None
@@ -48,23 +52,33 @@ class DescriptionBook:
     def read(self, phrase: Phrase, owner: int | None, source: bool, query: Query) -> Reading:
         """Returns the figure that the description denotes, a new one when none fits."""
         kind = self._kind(phrase)
-        if owner is not None and (phrase.head, owner) in self._owned and not phrase.other:
+        if self._is_owned(phrase, owner) and owner is not None:
             return Reading(self._owned[phrase.head, owner], "description-owned", 0.9)
         if kind == "unnamed" and not phrase.plural:
-            linked = self._person(phrase, query)
+            linked = self._person(phrase, query, owner)
         elif kind == "organization":
             linked = self._body(phrase, owner)
         else:
             linked = None
         if linked is None and not (phrase.other and kind == "unnamed"):
             linked = self._same_head(phrase, kind, owner)
+        if linked is None and kind == "unnamed" and not phrase.plural and source:
+            linked = self._introduced(phrase, query)
         if linked is not None:
             return linked
         return self._new(phrase, kind, owner, source)
 
+    def _is_owned(self, phrase: Phrase, owner: int | None) -> bool:
+        if owner is None or (phrase.head, owner) not in self._owned or phrase.other:
+            return False
+        known = self._cast[self._owned[phrase.head, owner]].descriptors[0].modifiers
+        return phrase.modifiers <= known
+
     def _kind(self, phrase: Phrase) -> str:
         lex = lexicon()
         head = phrase.head
+        if head in ("family", "couple", "public", "crew", "crowd", "audience", "press", "panel"):
+            return "group"
         if head in lex.people and not phrase.plural:
             return "unnamed"
         if head in lex.people:
@@ -98,7 +112,7 @@ class DescriptionBook:
         step = "description-new" if phrase.definite and kind == "unnamed" else "description"
         return Reading(figure.key, step, 0.7 if step == "description-new" else 0.85)
 
-    def _person(self, phrase: Phrase, query: Query) -> Reading | None:
+    def _person(self, phrase: Phrase, query: Query, owner: int | None) -> Reading | None:
         """Returns the named person whose title, apposition or role the description repeats."""
         lex = lexicon()
         gender = "m" if phrase.head in lex.male else "f" if phrase.head in lex.female else None
@@ -119,7 +133,7 @@ class DescriptionBook:
         if phrase.other and ranked and ranked[0][1] < 1.8:
             return None
         if not ranked or ranked[0][1] < ENOUGH:
-            return self._salient(phrase, query, gender) if phrase.definite else None
+            return self._salient(phrase, query, gender, owner) if phrase.definite else None
         best, score = ranked[0]
         if len(ranked) > 1 and score - ranked[1][1] < LEAD:
             close = [k for k, s in ranked if score - s < LEAD]
@@ -128,6 +142,30 @@ class DescriptionBook:
                 return Reading(near[0], "description-near", 0.7)
             return Reading(None, "description-title", 0.5, tuple(close))
         return Reading(best, "description-title", min(1.0, score / 2))
+
+    def _introduced(self, phrase: Phrase, query: Query) -> Reading | None:
+        """Returns the person whom the lede describes before it names them.
+
+        Headlines and ledes say "a former harbour chief said" and give the name a paragraph later.
+        """
+        lex = lexicon()
+        if query.block > LEDE_BLOCKS or phrase.head not in lex.people:
+            return None
+        at = bisect_left(self.introductions, (phrase.end, -1))
+        for start, key in self.introductions[at : at + 3]:
+            figure = self._cast[key]
+            if self._page.block(start) - query.block > LEDE_REACH or figure.first < phrase.start:
+                continue
+            gender = "m" if phrase.head in lex.male else "f" if phrase.head in lex.female else None
+            if gender and figure.gender and figure.gender != gender:
+                continue
+            heads = lex.equals.get(phrase.head, frozenset()) | {phrase.head}
+            if any(d.head in heads for d in figure.descriptors):
+                return Reading(key, "lede", 0.9)
+            words = set().union(*(d.modifiers for d in figure.descriptors))
+            if phrase.modifiers & words:
+                return Reading(key, "lede", 0.7)
+        return None
 
     def _overlap(self, phrase: Phrase, figure: Figure, descriptor: Descriptor) -> float:
         every = set().union(*(d.modifiers | {d.head} for d in figure.descriptors))
@@ -145,9 +183,13 @@ class DescriptionBook:
                 return True
         return False
 
-    def _salient(self, phrase: Phrase, query: Query, gender: str | None) -> Reading | None:
+    def _salient(
+        self, phrase: Phrase, query: Query, gender: str | None, owner: int | None
+    ) -> Reading | None:
         """Returns the person in focus for a definite description that no title explains."""
-        if phrase.owner is not None:
+        if owner is not None and self._cast[owner].kind == "person":
+            return None
+        if phrase.head not in lexicon().people:
             return None
         wanted = Query(
             start=query.start,
@@ -162,7 +204,7 @@ class DescriptionBook:
             banned=query.banned,
         )
         choice = choose(wanted, self._cast)
-        if choice.best is None or choice.share < 0.6:
+        if choice.best is None or choice.share < 0.35:
             return None
         return Reading(choice.best, "description-focus", choice.share)
 
@@ -221,7 +263,7 @@ class DescriptionBook:
             if phrase.modifiers <= modifiers or (
                 phrase.definite and len(phrase.modifiers - modifiers) <= 0
             ):
-                if phrase.definite or phrase.modifiers == modifiers or kind == "group":
+                if phrase.definite or phrase.text.lower() == self._cast[key].wording.lower():
                     return Reading(key, "description-again", 0.8)
         return None
 

@@ -44,6 +44,8 @@ _PARTITIVE = frozenset(
     "scores range series raft collection coalition panel team some many most all few several none "
     "one two three four five six seven half both each any neither either lot lots plenty".split()
 )
+#: A decoder that takes a cue for a source does so with these.
+_BARE_VERBS = frozenset({"said", "says", "told", "asked", "added", "wrote", "saying"})
 _POSSESSIVES = frozenset({"his", "her", "its", "their", "my", "our", "your", "whose"})
 
 
@@ -188,7 +190,7 @@ def parse_phrase(text: str, start: int, end: int, names: NameIndex) -> Phrase:
         words = words[1:]
     while words and not words[-1].alpha and words[-1].text not in ')”"]':
         words = words[:-1]
-    if not words:
+    if not words or (len(words) == 1 and words[0].low in _BARE_VERBS):
         return Phrase(start=start, end=end)
     pronoun = _pronoun(words)
     if pronoun is not None:
@@ -369,6 +371,9 @@ def _coordinates(
     names: NameIndex,
 ) -> bool:
     lex = lexicon()
+    first_right = right[0].low
+    if first_right in lex.grammar["auxiliaries"] or first_right in lex.grammar["verbs"]:
+        return False
     cut = _cut(left, names)
     inside = cut < len(left)
     named = first.form == "name" and second.form == "name"
@@ -444,8 +449,8 @@ def _single(text: str, words: list[Word], names: NameIndex) -> Phrase:
         if (
             inner is not None
             and inner[1] == "person"
-            and aside[0].text != "("
-            and core[-1].low in _known_heads()
+            and (core[-1].low in _known_heads() or inner[2] is not None)
+            and core[-1].low not in lex.documents
         ):
             own = describe(core, text)
             titles = tuple(t for t in (own, inner[2]) if t is not None)
@@ -503,7 +508,10 @@ def _head_name(
         return None
     last = core[-1]
     end = last.end - (len(last.text) - len(_strip_possessive(last.text)))
-    known = names.at(last.start) or (
+    known = names.at(last.start)
+    if known is not None and known.label == "norp" and not _norp_group(core, last):
+        return None
+    known = known or (
         names.at(core[-2].start) if len(core) > 1 and last.low in _SUFFIXES else None
     )
     first = core[0].start
@@ -546,6 +554,13 @@ def _head_name(
     if title is not None and _is_possessive(before[-1]):
         title = None
     return span, label, title
+
+
+def _norp_group(core: list[Word], last: Word) -> bool:
+    """Whether a nationality, party or faith stands for its members: "Republicans", "the French"."""
+    if singular(last.low) in lexicon().people:
+        return False  # "the Republican", "many Democrats" are described, not named
+    return last.low.endswith("s") or core[0].low == "the"
 
 
 def _strip_possessive(word: str) -> str:
@@ -597,6 +612,8 @@ def _capital_run(core: list[Word]) -> int | None:
     run = core[i:]
     if not run:
         return None
+    if len(run) > 1 and run[0].low in ("mr", "mrs", "ms", "miss", "dr", "sen", "rep", "gov"):
+        return run[0].start
     if i == 0 or (i == 1 and core[0].low in lex.grammar["determiners"]):
         common = singular(_bare(run[-1].low))
         plain = (

@@ -99,12 +99,15 @@ class _Run:
             self.phrases = [self._parse(a, self.names) for a in self.attributions]
         self.cast = Cast()
         self.scanner = Scanner(self.page, self.names)
-        titles = {(n.start, n.end): self.scanner.short_title(n) for n in self.names.names}
+        heads = {p.name for p in self._all_phrases() if p.name is not None}
+        found = [*self.names.names, *self._source_names()]
+        spans = [(n.start, n.end) for n in found]
         self.book = NameBook(
             self.page,
             self.cast,
-            [*self.names.names, *self._source_names()],
-            titles,
+            found,
+            {(n.start, n.end): self.scanner.short_title(n) for n in found},
+            {s: "source" if s in heads else self.scanner.role(*s) for s in spans},
             _people(people),
         )
         self.contents = sorted(
@@ -236,8 +239,11 @@ class _Run:
         for phrase in self._all_phrases():
             reading = self.book.find(phrase)
             if reading is not None and reading.figure is not None:
+                if self.cast[reading.figure].kind == "person":
+                    book.introductions.append((phrase.start, reading.figure))
                 for descriptor in phrase.titles:
                     book.learn(self.cast[reading.figure], descriptor)
+        book.introductions.sort()
 
     def result(self) -> Resolution:
         """Reads every mention, then the attributions without a source, then builds records."""
