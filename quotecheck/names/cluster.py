@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import Factory, define, evolve, frozen
 
-from quotecheck.names.fold import fold_word
+from quotecheck.names.fold import fold_word, sound_key
 from quotecheck.names.gender import Gender, gender_evidence
 from quotecheck.names.lexicon import lexicon
 from quotecheck.names.match import AliasTable, NameMatch, NameVerdict, match_names
@@ -307,6 +307,11 @@ class _Clustering:
             keys |= {f"given:{word}" for word in _given_forms(profile.given[0], profile)}
         if lookup and not profile.given:
             keys |= {f"given:{word}" for word in _given_forms(profile.family_joined, profile)}
+            keys.add(f"middle:{profile.family_joined}")
+        elif lookup and not profile.family:
+            keys.add(sound_key(profile.given[0]))
+        elif not lookup:
+            keys |= {f"middle:{word}" for word in profile.middle if len(word) > 1}
         return keys
 
 

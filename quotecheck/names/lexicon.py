@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 from attrs import field, frozen
@@ -36,6 +35,9 @@ _SETS = (
 
 def read_data(name: str) -> str:
     """Returns the text of a file of the package's ``data`` folder."""
+    # Imported here: only the first look at a name needs it.
+    from importlib.resources import files
+
     return files("quotecheck").joinpath("data", name).read_text(encoding="utf-8")
 
 

@@ -150,7 +150,7 @@ def _match_text(a: str, b: str) -> NameMatch:
 def _match(a: PersonName, b: PersonName) -> NameMatch:
     findings = compare(a, b)
     rank = _rank(findings)
-    if rank > Rank.PROBABLE:
+    if rank > Rank.PROBABLE and (a.readings or b.readings):
         for x in (a, *a.readings):
             for y in (b, *b.readings):
                 other = compare(x, y) if (x, y) != (a, b) else findings
@@ -174,7 +174,11 @@ def _reading(a: PersonName, b: PersonName, x: PersonName, y: PersonName) -> str:
 
 
 def _rank(findings: list[Finding]) -> Rank:
-    return max((finding.rank for finding in findings), default=Rank.SAME)
+    rank = Rank.SAME
+    for finding in findings:
+        if finding.rank > rank:
+            rank = finding.rank
+    return rank
 
 
 def _result(a: PersonName, b: PersonName, findings: list[Finding]) -> NameMatch:

@@ -20,7 +20,7 @@ _QUOTED = re.compile(
     r"[\"“”„‟«»＂]+([^\"“”„‟«»＂]*)[\"“”„‟«»＂]+|(?<=\s)['‘’`]([^'‘’`]+)['’´](?=\s)"
 )
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_POSSESSIVE = re.compile(r"(?<=\w)[.]?(?:['’ʼ＇`´‘][sS]|(?<=[sSzZxX])['’ʼ＇`´‘])$")
+_POSSESSIVE = re.compile(r"(?<=[\w.])(?:['’ʼ＇`´‘][sS]|(?<=[sSzZxX])['’ʼ＇`´‘])$")
 #: "D-N.Y.", "R-Texas": a party and a place, as United States papers set them after a name.
 _AFFILIATION = re.compile(r"(?:[DRI]|Lib|Lab|Con|SNP)[-–—][\w.\s]+", re.IGNORECASE)
 _AGE = re.compile(r"\d{1,3}")
@@ -30,7 +30,8 @@ _ROMAN_IN_CAPS = frozenset({"ii", "iii", "iv", "vii", "viii"})
 _EDGE = ' \t\n,;:.!?-–—"“”'
 
 
-@frozen(kw_only=True)
+# Names are the keys of every cache here, so the hash is kept.
+@frozen(kw_only=True, cache_hash=True)
 class PersonName:
     """The parts of a name, each a tuple of words as written.
 
@@ -44,7 +45,8 @@ class PersonName:
         suffix: "Jr.", "III", also degrees and orders ("M.D.").
         nickname: what stood in quotation marks or brackets inside the name.
         maiden: the earlier family name after "née".
-        order: whether the family name comes first ("Xi Jinping").
+        order: where the family name stands: last, first ("Xi Lanping") or in the middle, between
+            a Western and a Chinese given name ("Karl Chan Mo-lan").
         readings: other ways to divide the same words, when there are any ("Li Wei").
     """
 
@@ -56,7 +58,7 @@ class PersonName:
     suffix: tuple[str, ...] = ()
     nickname: tuple[str, ...] = ()
     maiden: tuple[str, ...] = ()
-    order: Literal["given-first", "family-first"] = "given-first"
+    order: Literal["given-first", "family-first", "family-middle"] = "given-first"
     readings: tuple[PersonName, ...] = field(default=(), repr=False)
 
     @property
@@ -64,6 +66,8 @@ class PersonName:
         """Given, middle and family name in the order in which they were written."""
         if self.order == "family-first":
             return self.family + self.given + self.middle
+        if self.order == "family-middle":
+            return self.given + self.family + self.middle
         return self.given + self.middle + self.family
 
     @property
@@ -150,7 +154,7 @@ def _person(
         suffix=tuple(suffix),
         nickname=tuple(nickname),
         maiden=tuple(maiden),
-        order="family-first" if split.family_first else "given-first",
+        order=split.order,
     )
 
 

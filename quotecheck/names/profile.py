@@ -16,6 +16,10 @@ __all__ = ["Profile", "masculine_forms", "name_key", "profile_of"]
 #: Particles that are part of the word after them and never left out: "Mc Donald", "St. John".
 _BOUND = frozenset({"mc", "mac", "fitz", "o", "ap", "st", "saint", "san", "santa", "t", "d", "l"})
 
+_PATRONYMIC = frozenset({"bin", "ibn", "bint", "binti", "ben"})
+#: Small words of given names such as "María del Carmen".
+_DEVOTIONAL = frozenset({"del", "de", "la", "los", "las"})
+
 
 @frozen(kw_only=True)
 class Profile:
@@ -67,9 +71,7 @@ def profile_of(name: PersonName) -> Profile:
 def _profile(name: PersonName) -> Profile:
     words = lexicon()
     given = _given_units(name.given)
-    middle = tuple(
-        unit for unit in _given_units(name.middle) if unit not in {"del", "de", "la", "los", "las"}
-    )
+    middle = _middle_units(name.middle)
     family, particles, joined = _family_units(name.family, words)
     gender = gender_evidence(name)
     given_joined = "".join((*given, *middle))
@@ -97,6 +99,19 @@ def _given_units(tokens: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(unit for token in tokens for unit in fold_word(token).split("-") if unit)
 
 
+def _middle_units(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Middle names; a father's name is one word with its "bin", for it is nobody's own name."""
+    out: list[str] = []
+    prefix = ""
+    for unit in _given_units(tokens):
+        if unit in _PATRONYMIC:
+            prefix = "bin"
+        elif unit not in _DEVOTIONAL:
+            out.append(prefix + unit)
+            prefix = ""
+    return tuple(out)
+
+
 def _family_units(
     tokens: tuple[str, ...], words: Lexicon
 ) -> tuple[tuple[str, ...], frozenset[str], str]:
@@ -104,12 +119,12 @@ def _family_units(
     units: list[str] = []
     particles: list[str] = []
     bound = ""
-    folded = [fold_word(token) for token in tokens]
+    folded = ["st" if word == "saint" else word for word in map(fold_word, tokens)]
     for at, word in enumerate(folded):
         head, _, tail = word.partition("-")
         is_last = at == len(folded) - 1
         if word in _BOUND and not is_last:
-            bound += "st" if word == "saint" else word
+            bound += word
         elif (word in words.particles or word in words.conjunctions) and not is_last:
             if word not in words.conjunctions:
                 particles.append("al" if word in words.articles else word)
@@ -153,8 +168,8 @@ def name_key(name: str | PersonName) -> frozenset[str]:
     Raises:
         TextTypeError: ``name`` is neither a str nor a `PersonName`.
 
-    >>> sorted(name_key("Juan de la Vega")), name_key("Mr. Vega") <= name_key("Juan Vega")
-    (['juan+vega', 'vega'], True)
+    >>> name_key("Mr. Vega") <= name_key("Mara Vega") & name_key("Karl de la Vega")
+    True
     """
     return _name_key(name if isinstance(name, PersonName) else parse_name(name))
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from attrs import frozen
 
-from quotecheck.names.fold import same_script, sound_key
+from quotecheck.names.fold import fold_word, same_script, sound_key
 from quotecheck.names.lexicon import lexicon, name_rules
 from quotecheck.names.parse import PersonName
 from quotecheck.names.profile import Profile, masculine_forms, profile_of
@@ -44,11 +44,22 @@ def compare(a: PersonName, b: PersonName) -> list[Finding]:
     if pa.whole != pb.whole or not pa.whole:
         if not (pa.given and pa.family and pb.given and pb.family):
             findings.append(_short_form(a, b, pa, pb))
+        elif tail := _end_of_name(a, b):
+            findings.append(tail)
         else:
             given = _given(a, b, pa, pb)
-            findings += [given, _family(a, b, pa, pb, with_given=given.rank < Rank.DIFFERENT)]
+            family = _family(a, b, pa, pb, with_given=given.rank < Rank.DIFFERENT)
+            findings += [given, family]
+            doubts = given.rank == Rank.AMBIGUOUS and family.rank >= Rank.PROBABLE
+            if doubts and same_script(pa.whole, pb.whole):
+                # Two doubts do not add up to a person.
+                findings.append(Finding(Rank.DIFFERENT, f"no part agrees: {_shown(a, b)}"))
     findings += [_generation(a, b), _courtesy(a, b, pa, pb)]
-    return [finding for finding in findings if finding != _EQUAL]
+    return [finding for finding in findings if finding.rank or finding.reason]
+
+
+def _shown(a: PersonName, b: PersonName) -> str:
+    return f"{' '.join(a.words)} / {' '.join(b.words)}"
 
 
 # --- one of the names has only a family name or only a given name
@@ -74,7 +85,7 @@ def _short_form(a: PersonName, b: PersonName, pa: Profile, pb: Profile) -> Findi
     found = _family(a, b, pa, pb, with_given=False)
     if found.rank <= Rank.AMBIGUOUS:
         return _worse(found, Finding(Rank.COMPATIBLE, f"{word} is the family name alone"))
-    return _lone_given(short, full, ps, pf) or found
+    return _lone_given(short, full, ps, pf) or _lone_middle(short, ps, pf) or found
 
 
 def _parts(profile: Profile) -> int:
@@ -112,6 +123,31 @@ def _lone_given(short: PersonName, full: PersonName, ps: Profile, pf: Profile) -
     if nickname or pf.given[0] in lexicon().known_given:
         return None
     return Finding(Rank.AMBIGUOUS, f"{shown} stands after a title but is the other's given name")
+
+
+def _lone_middle(short: PersonName, ps: Profile, pf: Profile) -> Finding | None:
+    """A lone word inside the other name, which may be the first of two family names."""
+    word = ps.family_joined
+    if word in pf.middle and len(word) > 1 and word not in lexicon().known_given:
+        shown = " ".join(short.words)
+        return Finding(Rank.AMBIGUOUS, f"{shown} may be a middle or a family name")
+    return None
+
+
+def _end_of_name(a: PersonName, b: PersonName) -> Finding | None:
+    """A family name of several words alone: "Hill Lovett" for "Garth Hill Lovett"."""
+    short, long = (a, b) if len(a.words) < len(b.words) else (b, a)
+    words = tuple(map(fold_word, short.words))
+    if len(words) == len(long.words) or long.order == "family-first":
+        return None
+    shown = " ".join(short.words)
+    if words == tuple(map(fold_word, long.family)):
+        return Finding(Rank.COMPATIBLE, f"{shown} is the family name alone")
+    if words == tuple(map(fold_word, long.words[-len(words) :])) and not (
+        len(words[0]) == 1 or words[0] in lexicon().known_given
+    ):
+        return Finding(Rank.COMPATIBLE, f"{shown} is the end of the name")
+    return None
 
 
 # --- given and middle names
@@ -228,7 +264,7 @@ def _former_family(pa: Profile, pb: Profile, shown: str, with_given: bool) -> Fi
         if with_given and y.family_joined and y.family_joined in x.maiden:
             return Finding(Rank.PROBABLE, f"{shown}: the name before marriage")
         if with_given and x.middle and len(x.middle[-1]) > 1 and x.middle[-1] == y.family_joined:
-            return Finding(Rank.AMBIGUOUS, f"{shown}: perhaps a name before marriage")
+            return Finding(Rank.PROBABLE, f"{shown}: a family name may be left out")
         if with_given and any(
             sound_key(form) == sound_key(y.family_joined)
             for form in masculine_forms(x.family_joined)

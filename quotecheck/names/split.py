@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Literal
 
 from attrs import field, frozen
 
@@ -18,7 +19,7 @@ _PINYIN = (
     r"(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ueng|van|"
     r"ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve|a|e|i|o|u|v)"
 )
-_CHINESE_GIVEN = re.compile(rf"{_PINYIN}(?:-?{_PINYIN})?")
+_CHINESE_GIVEN = rf"{_PINYIN}(?:-?{_PINYIN})?"
 #: Common syllables of Korean given names, as the press writes them.
 _KO = (
     r"(?:ah|bae|beom|bin|bok|bong|bum|byeong|byung|chae|chan|chang|cheol|chul|chun|dae|do|dong|eun|eui|"
@@ -28,7 +29,7 @@ _KO = (
     r"ri|rim|ryong|sam|sang|se|seok|seol|seon|seong|seop|seung|shik|sik|sin|so|soo|sook|suk|sun|sung|"
     r"tae|uk|un|ung|won|woo|woong|wook|yang|yeol|yeon|yeong|yo|yong|yoo|yoon|you|young|yu|yul|yun)"
 )
-_KOREAN_GIVEN = re.compile(rf"{_KO}-{_KO}|{_KO}{_KO}")
+_KOREAN_GIVEN = rf"{_KO}-{_KO}|{_KO}{_KO}"
 _SYLLABLE = re.compile(r"[bcdfghjklmnpqrstvwxyz]{0,3}[aeiouy]{1,3}(?:ng|nh|ch|[cdhklmnptwy])?")
 _PREFIXED = re.compile(r"(?:al|el|ul|as|ash|an|ar|at|az|ad)-\w+", re.IGNORECASE)
 _BOUND_GIVEN = frozenset({"abdul", "abdel", "abd", "abdal", "abdol", "abu", "abou"})
@@ -41,7 +42,7 @@ class Split:
     given: list[str] = field(factory=list)
     middle: list[str] = field(factory=list)
     family: list[str] = field(factory=list)
-    family_first: bool = False
+    order: Literal["given-first", "family-first", "family-middle"] = "given-first"
 
 
 def split_words(tokens: list[str], titled: bool) -> list[Split]:
@@ -73,14 +74,16 @@ def _capital_family(tokens: list[str]) -> Split | None:
     if not count or any(caps[count:]) or not any(len(t) > 2 for t in tokens[count:]):
         return None
     given = tokens[count:]
-    return Split(given=given[:1], middle=given[1:], family=tokens[:count], family_first=True)
+    return Split(given=given[:1], middle=given[1:], family=tokens[:count], order="family-first")
 
 
 def _east_asian(tokens: list[str], folded: list[str], words: Lexicon) -> list[Split]:
     """Chinese, Korean, Vietnamese and Japanese names, in either order."""
     if len(tokens) > 4:
         return []
-    first = Split(given=tokens[1:], family=tokens[:1], family_first=True)
+    if len(tokens) == 3 and (found := _family_middle(tokens, folded, words)):
+        return found
+    first = Split(given=tokens[1:], family=tokens[:1], order="family-first")
     last = Split(given=tokens[:-1], family=tokens[-1:])
     head = _asian_family(folded[0], folded[1:], words)
     tail = _asian_family(folded[-1], folded[:-1], words)
@@ -92,21 +95,38 @@ def _east_asian(tokens: list[str], folded: list[str], words: Lexicon) -> list[Sp
     return [last] if tail else []
 
 
+def _family_middle(tokens: list[str], folded: list[str], words: Lexicon) -> list[Split]:
+    """A Western given name, then a Chinese name: "Karl Chan Mo-lan", "Karl Li Lanping"."""
+    given, family, rest = folded
+    if family not in words.family_first["chinese"] or given in words.family_first["chinese"]:
+        return []
+    split = Split(given=tokens[:1], middle=tokens[2:], family=tokens[1:2], order="family-middle")
+    if _asian_family(family, [rest], words):
+        if "-" in rest:
+            return [split]
+        if given in words.known_given:
+            return [_plain(tokens, folded, words), split]
+    return []
+
+
 def _asian_family(family: str, given: list[str], words: Lexicon) -> bool:
     """Whether ``family`` is an East Asian family name and ``given`` fits its language."""
     lists = words.family_first
     if family in lists["vietnamese"] and all(_SYLLABLE.fullmatch(word) for word in given):
         return len(given) > 1 or family in {"nguyen", "tran", "pham", "huynh", "truong", "trinh"}
-    western = any(word in words.female or word in words.male for word in given)
+    parts = [part for word in given for part in word.split("-")]
+    western = any(part in words.female or part in words.male for part in parts)
     if western and family not in lists["japanese"]:
         return False
     if len(given) > 2 or not given:
         return False
     if family in lists["japanese"]:
         return len(given) == 1
-    short = all(_SYLLABLE.fullmatch(word) for word in given)
+    short = all(_SYLLABLE.fullmatch(part) for part in parts)
+    if len(parts) == 2 and len(given) == 1 and short:  # "Jong-su", "Ing-wen"
+        return family in lists["korean"] or family in lists["chinese"]
     if family in lists["korean"]:
-        if len(given) == 1 and _KOREAN_GIVEN.fullmatch(given[0]):
+        if len(given) == 1 and re.fullmatch(_KOREAN_GIVEN, given[0]):
             return True
         if len(given) == 2 and short and not any(w in words.known_given for w in given):
             return True
@@ -114,7 +134,7 @@ def _asian_family(family: str, given: list[str], words: Lexicon) -> bool:
         return False
     if len(given) == 2:
         return short and not any(word in words.known_given for word in given)
-    return bool(_CHINESE_GIVEN.fullmatch(given[0]))
+    return bool(re.fullmatch(_CHINESE_GIVEN, given[0]))
 
 
 def _leading_particle(tokens: list[str], folded: list[str], words: Lexicon) -> list[Split]:
@@ -166,6 +186,8 @@ def _with_particles(tokens: list[str], words: Lexicon) -> Split:
         # A word was taken for a title, suffix or nickname: fall back to the plain rule.
         at = next(i for i, t in enumerate(tokens) if i and fold_word(t) in words.particles | {"y"})
         given, middle, family = tuple(tokens[:1]), tuple(tokens[1:at]), tuple(tokens[at:])
+    while middle and (middle[-1].islower() or fold_word(middle[-1]) in {"st", "saint"}):
+        middle, family = middle[:-1], middle[-1:] + family
     head = " ".join(fold_word(token) for token in family)
     for phrase in words.devotional:
         size = phrase.count(" ") + 1
