@@ -7,6 +7,7 @@ belongs into a folder. Writers live in modules of their own and load when first 
 from __future__ import annotations
 
 from quotecheck.formats.registry import (
+    DEFAULTS,
     FORMATS,
     Format,
     WriteOptions,
@@ -18,6 +19,7 @@ from quotecheck.formats.registry import (
 )
 
 __all__ = [
+    "DEFAULTS",
     "FORMATS",
     "Format",
     "WriteOptions",
