@@ -1,0 +1,404 @@
+"""Adding articles, taking them out again, and forgetting a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from quotecheck.errors import StoreInputError
+from quotecheck.records import AnalysisRecord, Attribution
+from quotecheck.store import schema as t
+from quotecheck.store.clustering import name_key, persona_block
+from quotecheck.store.grouping import drop_orphans, regroup, store_wordings
+from quotecheck.store.model import Added
+from quotecheck.store.personas import article_key, personas_of
+from quotecheck.store.reclustering import recluster, tied_blocks
+from quotecheck.store.rows import (
+    chunks,
+    clean_date,
+    day_of,
+    insert_one,
+    now,
+    outlet_of,
+    profile_json,
+)
+from quotecheck.store.wordings import wording_of
+from quotecheck.store.words import fold
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Table
+
+__all__ = [
+    "Incoming",
+    "add_batch",
+    "forget_personas",
+    "mark_latest",
+    "remove_articles",
+    "wordings_of",
+]
+
+
+@frozen(kw_only=True)
+class Incoming:
+    """An article on its way into the store.
+
+    Attributes:
+        analysis: its records.
+        url: its address; the analysis' own by default.
+        published: its date; the analysis' own by default.
+        outlet: who published it; the host of the address by default.
+        title: its title; the analysis' own by default.
+    """
+
+    analysis: AnalysisRecord
+    url: str | None = None
+    published: str | date | None = field(default=None)
+    outlet: str | None = None
+    title: str | None = None
+
+    @classmethod
+    def of(cls, item: object) -> Incoming:
+        """Returns an incoming article from an analysis, or a pair of analysis and facts.
+
+        Raises:
+            StoreInputError: it is neither.
+        """
+        if isinstance(item, Incoming):
+            return item
+        if isinstance(item, AnalysisRecord):
+            return cls(analysis=item)
+        if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], AnalysisRecord):
+            facts = item[1]
+            if isinstance(facts, Mapping) and set(facts) <= _FACTS:
+                return cls(analysis=item[0], **facts)
+        raise StoreInputError(
+            f"cannot add a {type(item).__name__}: give an Analysis, or a pair of an Analysis and a "
+            f"dict with any of {', '.join(sorted(_FACTS))}."
+        )
+
+
+_FACTS = {"url", "published", "outlet", "title"}
+
+
+def add_batch(connection: Connection, batch: Iterable[Incoming]) -> list[Added]:
+    """Adds articles in one transaction and brings speakers and groups up to date."""
+    answers: list[Added] = []
+    blocks: set[str] = set()
+    wordings: set[int] = set()
+    for item in batch:
+        answer, new_blocks, new_wordings = _add_one(connection, item)
+        answers.append(answer)
+        blocks |= new_blocks
+        wordings |= new_wordings
+    if blocks or wordings:
+        changed = recluster(connection, blocks)
+        regroup(connection, wordings | wordings_of(connection, changed))
+    return answers
+
+
+def _add_one(connection: Connection, item: Incoming) -> tuple[Added, set[str], set[int]]:
+    from sqlalchemy import func, select
+
+    analysis = item.analysis
+    url = item.url or analysis.url or None
+    key = article_key(url, analysis.text_sha256)
+    known = connection.execute(
+        select(*t.article.c["id", "version"]).where(t.article.c.key == key)
+    ).first()
+    if known is not None:
+        count = select(func.count()).where(t.quote.c.article_id == known.id)
+        number = connection.execute(count).scalar_one()
+        same = Added(key=key, status="unchanged", version=known.version, quotes=number)
+        return same, set(), set()
+    version = 1
+    if url is not None:
+        latest = select(func.max(t.article.c.version)).where(t.article.c.url == url)
+        version += connection.execute(latest).scalar_one() or 0
+    article_id = _insert_article(connection, item, url, key, version)
+    if version > 1:
+        mark_latest(connection, url)
+    personas, blocks = _insert_personas(connection, analysis, url, article_id)
+    wordings = _insert_quotes(connection, analysis, article_id, personas, item)
+    answer = Added(
+        key=key,
+        status="version" if version > 1 else "added",
+        version=version,
+        quotes=len(analysis.attributions),
+    )
+    return answer, blocks, wordings
+
+
+def _insert_article(
+    connection: Connection, item: Incoming, url: str | None, key: str, version: int
+) -> int:
+    analysis = item.analysis
+    published = clean_date(item.published if item.published is not None else analysis.published)
+    return insert_one(
+        connection,
+        t.article.insert().values(
+            key=key,
+            url=url,
+            sha=analysis.text_sha256,
+            title=item.title or analysis.title,
+            outlet=item.outlet or outlet_of(url),
+            published=published,
+            day=day_of(published),
+            source=analysis.source,
+            language=analysis.language,
+            model=f"{analysis.model.name} {analysis.model.version}",
+            added=now(),
+            version=version,
+            latest=True,
+        ),
+    )
+
+
+def mark_latest(connection: Connection, url: str | None) -> None:
+    """Marks the version with the latest date as the one that counts; later added wins a tie."""
+    from sqlalchemy import func, select
+
+    here = t.article.c.url == url
+    order = (func.coalesce(t.article.c.published, "").desc(), t.article.c.id.desc())
+    last = connection.execute(select(t.article.c.id).where(here).order_by(*order)).scalars().first()
+    connection.execute(t.article.update().where(here).values(latest=t.article.c.id == last))
+
+
+def _insert_personas(
+    connection: Connection, analysis: AnalysisRecord, url: str | None, article_id: int
+) -> tuple[dict[str, int], set[str]]:
+    """Stores the personas; returns row ids by entity id, and their blocks."""
+    from sqlalchemy import select
+
+    rows = []
+    for persona in personas_of(analysis, url):
+        rows.append(
+            {
+                "key": persona.key,
+                "article_id": article_id,
+                "type": persona.type,
+                "name": persona.name,
+                "block": persona_block(persona),
+                "neighbour": name_key(persona.type, persona.name),
+                "profile": profile_json(persona),
+            }
+        )
+    if not rows:
+        return {}, set()
+    connection.execute(t.persona.insert(), rows)
+    query = select(*t.persona.c["id", "key"]).where(t.persona.c.article_id == article_id)
+    ids = {row.key.rsplit(":", 1)[1]: row.id for row in connection.execute(query)}
+    return ids, {str(row["block"]) for row in rows}
+
+
+def _insert_quotes(
+    connection: Connection,
+    analysis: AnalysisRecord,
+    article_id: int,
+    personas: Mapping[str, int],
+    item: Incoming,
+) -> set[int]:
+    """Stores the attributions; returns the ids of their wordings."""
+    from sqlalchemy import select
+
+    if not analysis.attributions:
+        return set()
+    published = clean_date(item.published if item.published is not None else analysis.published)
+    wordings = [wording_of(a) for a in analysis.attributions]
+    ids = store_wordings(connection, wordings)
+    rows = [
+        {
+            **_quote_row(a),
+            "article_id": article_id,
+            "persona_id": personas.get(a.speaker.id) if a.speaker else None,
+            "wording_id": ids.get(w),
+            "day": day_of(published),
+        }
+        for a, w in zip(analysis.attributions, wordings, strict=True)
+    ]
+    connection.execute(t.quote.insert(), rows)
+    query = select(*t.quote.c["id", "ref"]).where(t.quote.c.article_id == article_id)
+    quote_ids = {row.ref: row.id for row in connection.execute(query)}
+    alone = [quote_ids[a.id] for a, w in zip(analysis.attributions, wordings, strict=True) if not w]
+    for quote_id in alone:
+        connection.execute(
+            t.quote.update().where(t.quote.c.id == quote_id).values(group_key=f"Q{quote_id}")
+        )
+    candidates = [
+        {"quote_id": quote_ids[a.id], "persona_id": personas[c.id]}
+        for a in analysis.attributions
+        if a.speaker is None
+        for c in {c.id: c for c in a.candidates}.values()
+        if c.id in personas
+    ]
+    if candidates:
+        connection.execute(t.candidate.insert(), candidates)
+    return set(ids.values())
+
+
+def _quote_row(a: Attribution) -> dict[str, Any]:
+    folded = fold(a.text)
+    return {
+        "ref": a.id,
+        "group_key": "",
+        "kind": a.kind,
+        "act": a.act,
+        "negated": a.negated,
+        "hypothetical": a.hypothetical,
+        "text": a.text,
+        "folded": folded,
+        "words": len(folded.split()),
+        "spans": json.dumps([[s.start, s.end] for s in a.content], separators=(",", ":")),
+        "cue": " ".join(s.text for s in a.cue),
+        "source": " ".join(s.text for s in a.source),
+        "parent": a.parent,
+        "confidence": a.confidence,
+        "speaker_confidence": a.speaker_confidence,
+    }
+
+
+def wordings_of(connection: Connection, personas: Iterable[int]) -> set[int]:
+    """Returns the ids of the wordings that some personas said."""
+    from sqlalchemy import select
+
+    found: set[int] = set()
+    for batch in chunks(sorted(personas)):
+        query = select(t.quote.c.wording_id).where(
+            t.quote.c.persona_id.in_(batch), t.quote.c.wording_id.is_not(None)
+        )
+        found |= set(connection.execute(query).scalars())
+    return found
+
+
+# ---------------------------------------------------------------------------------- taking out
+
+
+def remove_articles(connection: Connection, articles: list[int]) -> None:
+    """Takes articles out with all that rests on them."""
+    from sqlalchemy import select
+
+    personas: dict[int, str] = {}
+    wordings: set[int] = set()
+    for batch in chunks(articles):
+        query = select(*t.persona.c["id", "block"]).where(t.persona.c.article_id.in_(batch))
+        personas |= {row.id: row.block for row in connection.execute(query)}
+        said = select(t.quote.c.wording_id).where(t.quote.c.article_id.in_(batch))
+        wordings |= set(connection.execute(said).scalars())
+    blocks = tied_blocks(connection, personas.values())
+    _hand_over(connection, set(personas))
+    for batch in chunks(articles):
+        connection.execute(t.article.delete().where(t.article.c.id.in_(batch)))
+    _after(connection, blocks, wordings - {None})
+
+
+def forget_personas(connection: Connection, speaker_id: int) -> tuple[int, int]:
+    """Deletes a speaker with every persona, quote, annotation and decision.
+
+    Returns:
+        the number of quotes and of articles it was deleted from.
+    """
+    from sqlalchemy import select
+
+    here = t.persona.c.speaker_id == speaker_id
+    rows = connection.execute(select(*t.persona.c["id", "block", "article_id"]).where(here)).all()
+    personas = [row.id for row in rows]
+    blocks = tied_blocks(connection, (row.block for row in rows))
+    wordings = wordings_of(connection, personas)
+    decisions: set[int] = set()
+    quotes = 0
+    for batch in chunks(personas):
+        held = select(t.anchor.c.decision_id).where(t.anchor.c.persona_id.in_(batch))
+        decisions |= set(connection.execute(held).scalars())
+        gone = connection.execute(t.quote.delete().where(t.quote.c.persona_id.in_(batch)))
+        quotes += gone.rowcount
+    forms = select(t.name.c.form).where(t.name.c.speaker_id == speaker_id)
+    folded = {fold(form) for form in connection.execute(forms).scalars()}
+    for row in connection.execute(select(*t.alias.c["decision_id", "name"])):
+        if fold(row.name) in folded:
+            decisions.add(row.decision_id)
+    for batch in chunks(sorted(decisions)):
+        connection.execute(t.decision.delete().where(t.decision.c.id.in_(batch)))
+    for batch in chunks(personas):
+        connection.execute(t.persona.delete().where(t.persona.c.id.in_(batch)))
+    connection.execute(t.speaker.delete().where(t.speaker.c.id == speaker_id))
+    _after(connection, blocks, wordings)
+    return quotes, len({row.article_id for row in rows})
+
+
+def _hand_over(connection: Connection, leaving: set[int]) -> None:
+    """Moves annotations and decisions to another persona of the same speaker and name."""
+    from sqlalchemy import select
+
+    for batch in chunks(sorted(leaving)):
+        for table in (t.annotation, t.anchor):
+            held = (
+                select(table.c.persona_id, *t.persona.c["speaker_id", "name"])
+                .join(t.persona, t.persona.c.id == table.c.persona_id)
+                .where(table.c.persona_id.in_(batch))
+                .distinct()
+            )
+            for old, speaker_id, name in connection.execute(held).all():
+                heir = _heir(connection, leaving, speaker_id, name, table is t.annotation)
+                if heir is not None:
+                    _inherit(connection, table, old, heir)
+
+
+def _heir(
+    connection: Connection, leaving: set[int], speaker_id: int | None, name: str, any_name: bool
+) -> int | None:
+    from sqlalchemy import case, select
+
+    query = select(t.persona.c.id).where(t.persona.c.speaker_id == speaker_id)
+    if not any_name:
+        query = query.where(t.persona.c.name == name)
+    best = case((t.persona.c.name == name, 0), else_=1)
+    for persona_id in connection.execute(query.order_by(best, t.persona.c.id)).scalars():
+        if persona_id not in leaving:
+            return int(persona_id)
+    return None
+
+
+def _inherit(connection: Connection, table: Table, old: int, heir: int) -> None:
+    from sqlalchemy import select
+
+    if table is t.anchor:
+        taken = select(*t.anchor.c["decision_id", "side"]).where(t.anchor.c.persona_id == heir)
+        for decision_id, side in connection.execute(taken).all():
+            connection.execute(
+                t.anchor.delete().where(
+                    t.anchor.c.persona_id == old,
+                    t.anchor.c.decision_id == decision_id,
+                    t.anchor.c.side == side,
+                )
+            )
+    connection.execute(table.update().where(table.c.persona_id == old).values(persona_id=heir))
+
+
+def _after(connection: Connection, blocks: set[str], wordings: set[int]) -> None:
+    """Drops what nothing holds any more and recomputes the rest."""
+    from sqlalchemy import exists, select
+
+    _drop_empty_decisions(connection)
+    around = drop_orphans(connection, wordings)
+    changed = recluster(connection, blocks)
+    nobody = ~exists().where(t.persona.c.speaker_id == t.speaker.c.id)
+    connection.execute(t.speaker.delete().where(nobody))
+    left = set()
+    for batch in chunks(sorted(wordings)):
+        still = select(t.wording.c.id).where(t.wording.c.id.in_(batch))
+        left |= set(connection.execute(still).scalars())
+    regroup(connection, left | around | wordings_of(connection, changed))
+
+
+def _drop_empty_decisions(connection: Connection) -> None:
+    """Deletes merges and splits one side of which has gone."""
+    from sqlalchemy import exists
+
+    for side in (0, 1):
+        held = exists().where(t.anchor.c.decision_id == t.decision.c.id, t.anchor.c.side == side)
+        connection.execute(
+            t.decision.delete().where(t.decision.c.kind.in_(("merge", "apart")), ~held)
+        )
