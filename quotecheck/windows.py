@@ -17,10 +17,21 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from quotecheck.labels import REACH
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["CASINGS", "Pieces", "Window", "cut_windows", "featurize", "load_word_pieces"]
+__all__ = [
+    "CASINGS",
+    "Pieces",
+    "Window",
+    "cut_windows",
+    "featurize",
+    "load_word_pieces",
+    "reach_of",
+    "window_inputs",
+]
 
 Ints = NDArray[np.int64]
 
@@ -28,6 +39,8 @@ Ints = NDArray[np.int64]
 MAX_PIECES = 510
 #: Pieces of context before and after the words that a window answers for.
 LEFT_CONTEXT, RIGHT_CONTEXT = 72, 40
+#: Vocabulary ids of ``[CLS]`` and ``[SEP]``.
+CLS, SEP = 101, 102
 
 CASINGS = ("none", "lower", "title", "upper", "initial", "mixed", "digit")
 #: Values of the quotation feature: outside, inside, nested inside, a mark itself.
@@ -35,7 +48,7 @@ QUOTE_VALUES = 4
 #: Values of the paragraph feature: inside, first word of a paragraph, first word of the text.
 PARAGRAPH_VALUES = 3
 
-_SURROGATES = {code: 0xFFFD for code in range(0xD800, 0xE000)}
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 _MARKS = frozenset("\"“”„‟«»‹›‘’‚‛'`「」『』")
 
 
@@ -60,6 +73,12 @@ class Pieces:
     casing: Ints
     quote: Ints
     paragraph: Ints
+
+    def touched(self, start: int, end: int) -> tuple[int, int]:
+        """Returns the range of words that a span of the text touches."""
+        first = int(np.searchsorted(self.words[:, 1], start, side="right"))
+        last = int(np.searchsorted(self.words[:, 0], end, side="left"))
+        return first, max(first, last)
 
 
 @frozen(kw_only=True)
@@ -206,3 +225,35 @@ def cut_windows(pieces: Pieces, max_pieces: int = MAX_PIECES) -> list[Window]:
         windows.append(Window(start=left, end=max(right, end), core_start=core, core_end=end))
         core = end
     return windows
+
+
+def window_inputs(pieces: Pieces, window: Window) -> dict[str, Ints]:
+    """Returns the encoder's inputs for a window.
+
+    Returns:
+        ``ids``, ``casing``, ``quote`` and ``paragraph``: arrays by piece, ``[CLS]`` and ``[SEP]``
+        added; ``first``: array by word, the position of its first piece among them.
+    """
+    a, b = window.start, window.end
+    first = pieces.first[a : b + 1]
+    lengths = np.diff(first)
+
+    def by_piece(values: Ints) -> Ints:
+        return np.concatenate(([0], np.repeat(values, lengths), [0]))
+
+    paragraph = pieces.paragraph[a:b]
+    starts = np.ones(b - a, np.int64)
+    starts[1:] = paragraph[1:] != paragraph[:-1]
+    starts[0] = 2 if a == 0 else pieces.paragraph[a] != pieces.paragraph[a - 1]
+    return {
+        "ids": np.concatenate(([CLS], pieces.ids[first[0] : first[-1]], [SEP])),
+        "casing": by_piece(pieces.casing[a:b] + 1),
+        "quote": by_piece(pieces.quote[a:b]),
+        "paragraph": by_piece(starts),
+        "first": first[:-1] - first[0] + 1,
+    }
+
+
+def reach_of(cue: tuple[int, int], n: int) -> tuple[int, int]:
+    """Returns the range of words, of ``n``, that the role head sees for a cue."""
+    return max(0, cue[0] - REACH), min(n, cue[1] + REACH)

@@ -5,20 +5,22 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from attrs import frozen
 from numpy.typing import NDArray
 
-from quotecheck.labels import NAME_TAGS, REACH
+from quotecheck.labels import NAME_TAGS
 from quotecheck.training.corpora import Example, Relation
-from quotecheck.windows import Pieces, Window, cut_windows, featurize
+from quotecheck.windows import Pieces, cut_windows, featurize, reach_of, window_inputs
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 __all__ = ["Batch", "Item", "collate", "make_items", "quote_levels", "restyle"]
 
-CLS, SEP, PAD = 101, 102, 0
 IGNORE = -100
 
 _STYLES = (("“", "”"), ('"', '"'), ("‘", "’"), ("«", "»"), ("„", "“"), ("'", "'"))
@@ -70,47 +72,14 @@ class Item:
     roles: tuple[NDArray[np.int64], ...]  # a (words,) array a cue
 
 
-def _words(pieces: Pieces, span: tuple[int, int]) -> tuple[int, int]:
-    """Returns the range of words that a character span touches."""
-    a = int(np.searchsorted(pieces.words[:, 1], span[0], side="right"))
-    b = int(np.searchsorted(pieces.words[:, 0], span[1], side="left"))
-    return a, max(a, b)
-
-
 def _tag(
     labels: NDArray[np.int64], pieces: Pieces, spans: Sequence[tuple[int, int]], b: int
 ) -> None:
     for span in spans:
-        start, end = _words(pieces, span)
+        start, end = pieces.touched(*span)
         if start < end:
             labels[start:end] = b + 1
             labels[start] = b
-
-
-def window_inputs(pieces: Pieces, window: Window) -> dict[str, NDArray[np.int64]]:
-    """Returns the encoder's inputs for a window: arrays by piece, ``[CLS]`` and ``[SEP]`` added."""
-    a, b = window.start, window.end
-    first = pieces.first[a : b + 1]
-    lengths = np.diff(first)
-    ids = np.concatenate(([CLS], pieces.ids[first[0] : first[-1]], [SEP]))
-
-    def by_piece(values: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.concatenate(([0], np.repeat(values, lengths), [0]))
-
-    para = pieces.paragraph[a:b]
-    starts = np.ones(b - a, np.int64)
-    starts[1:] = para[1:] != para[:-1]
-    if a > 0:
-        starts[0] = pieces.paragraph[a] != pieces.paragraph[a - 1]
-    else:
-        starts[0] = 2
-    return {
-        "ids": ids,
-        "casing": by_piece(pieces.casing[a:b] + 1),
-        "quote": by_piece(pieces.quote[a:b]),
-        "paragraph": by_piece(starts),
-        "first": first[:-1] - first[0] + 1,
-    }
 
 
 def _labels(
@@ -130,7 +99,7 @@ def _labels(
                 roles = np.zeros(n, np.int64)
                 _tag(roles, pieces, relation.source, 1)
                 _tag(roles, pieces, relation.content, 3)
-                cue = _words(pieces, relation.cue[0])
+                cue = pieces.touched(*relation.cue[0])
                 if cue[0] < cue[1]:
                     cues.append((cue, roles))
     if example.names is not None:
@@ -142,7 +111,7 @@ def _labels(
 
 def make_items(
     example: Example,
-    tokenizer: Any,
+    tokenizer: Tokenizer,
     rng: random.Random,
     *,
     augment: bool = True,
@@ -189,11 +158,6 @@ class Batch:
     reach_quote: torch.Tensor
     reach_paragraph: torch.Tensor
     roles: torch.Tensor
-
-
-def reach_of(cue: tuple[int, int], n: int) -> tuple[int, int]:
-    """Returns the range of words that the role head sees for a cue."""
-    return max(0, cue[0] - REACH), min(n, cue[1] + REACH)
 
 
 def collate(items: Sequence[Item], rng: random.Random, max_cues: int = 64) -> Batch:

@@ -15,7 +15,6 @@ from pathlib import Path
 import torch
 from attrs import frozen
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from quotecheck.labels import BIO, NAME_TAGS, REACH, ROLE_TAGS
 from quotecheck.windows import CASINGS, PARAGRAPH_VALUES, QUOTE_VALUES
@@ -59,9 +58,10 @@ class Layer(nn.Module):
         q, k, v = self.qkv(x).view(b, n, 3, self.heads, h // self.heads).permute(2, 0, 3, 1, 4)
         # No dropout on the attention weights: torch's fast CPU kernel has none.
         attend = None if mask is None else torch.where(mask, 0.0, -1e9)[:, None, None, :]
-        y = F.scaled_dot_product_attention(q, k, v, attn_mask=attend)
+        y = nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=attend)
         x = self.norm1(x + self.drop(self.out(y.transpose(1, 2).reshape(b, n, h))))
-        return self.norm2(x + self.drop(self.down(F.gelu(self.up(x)))))
+        out: Tensor = self.norm2(x + self.drop(self.down(nn.functional.gelu(self.up(x)))))
+        return out
 
 
 class Encoder(nn.Module):
@@ -88,7 +88,7 @@ class Encoder(nn.Module):
         self, ids: Tensor, casing: Tensor, quote: Tensor, paragraph: Tensor, mask: Tensor | None
     ) -> Tensor:
         """Returns (batch, pieces, hidden); all inputs are (batch, pieces)."""
-        x = self.word(ids) + self.position.weight[: ids.shape[1]] + self.segment
+        x: Tensor = self.word(ids) + self.position.weight[: ids.shape[1]] + self.segment
         x = x + self.casing(casing) + self.quote(quote) + self.paragraph(paragraph)
         x = self.drop(self.norm(x))
         for layer in self.layers:
@@ -143,7 +143,8 @@ class RoleHead(nn.Module):
         relation = self.relation(torch.where(inside, 3, paragraph.clamp(-1, 1) + 1))
         x = self.word(states) + self.cue(cue_state)[:, None] + self.taggers(tags)
         x = self.norm(x + distance + relation + self.quote(quote))
-        return self.label(self.layer(x, index >= 0))
+        out: Tensor = self.label(self.layer(x, index >= 0))
+        return out
 
 
 class Network(nn.Module):

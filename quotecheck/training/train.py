@@ -10,17 +10,20 @@ import json
 import random
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn.functional import cross_entropy
 
 from quotecheck.labels import BIO
 from quotecheck.training.batches import Batch, Item, collate, make_items
 from quotecheck.training.corpora import Example, read_newswire, read_polnear, read_riqua
 from quotecheck.training.network import EncoderConfig, Network, load_pretrained
 from quotecheck.windows import load_word_pieces
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 IGNORE = -100
 
@@ -68,14 +71,14 @@ def losses(network: Network, batch: Batch, smoothing: float) -> dict[str, Tensor
         gold = batch.tags[:, :, number]
         if (gold != IGNORE).any():
             logits = tags[:, :, 3 * number : 3 * number + len(BIO)]
-            out[head] = F.cross_entropy(
+            out[head] = cross_entropy(
                 logits.flatten(0, 1), gold.flatten(), label_smoothing=smoothing
             )
     if (batch.names != IGNORE).any():
-        out["names"] = F.cross_entropy(names.flatten(0, 1), batch.names.flatten())
+        out["names"] = cross_entropy(names.flatten(0, 1), batch.names.flatten())
     if len(batch.cue_item):
         logits = role_logits(network, states, tags, batch)
-        total = F.cross_entropy(
+        total = cross_entropy(
             logits.flatten(0, 1), batch.roles.flatten(), reduction="sum", label_smoothing=smoothing
         )
         # Most words near a cue are neither: scale by the words that are something.
@@ -87,7 +90,10 @@ WEIGHTS = {"cue": 3.0, "content": 1.5, "source": 1.5, "names": 1.0, "roles": 1.0
 
 
 def epoch_items(
-    corpora: dict[str, list[Example]], share: dict[str, float], tokenizer: Any, rng: random.Random
+    corpora: dict[str, list[Example]],
+    share: dict[str, float],
+    tokenizer: Tokenizer,
+    rng: random.Random,
 ) -> list[Item]:
     """Returns an epoch's windows, shuffled: all of PolNeAR, a sample of the others."""
     items: list[Item] = []
@@ -154,7 +160,7 @@ class Average:
                     self.state[key].lerp_(value, 1 - decay)
 
 
-def save(path: Path, **parts: Any) -> None:
+def save(path: Path, **parts: object) -> None:
     """Writes a checkpoint so that a crash leaves the old one or the new one, never half of one."""
     temporary = path.with_suffix(".tmp")
     torch.save(parts, temporary)
@@ -225,7 +231,8 @@ def main() -> None:
         flush=True,
     )
     network.train()
-    began, shown = time.time(), {}
+    began = time.time()
+    shown: dict[str, float] = {}
     for epoch in range(done, args.epochs):
         rng = random.Random(f"{args.seed}/{epoch}")
         for group in packed(epoch_items(corpora, share, tokenizer, rng), args.pieces, rng):
@@ -234,7 +241,7 @@ def main() -> None:
                 parameters["lr"] = peak * scale
             parts = losses(network, collate(group, rng), args.smoothing)
             loss = torch.stack([WEIGHTS[k] * v for k, v in parts.items()]).sum()
-            loss.backward()
+            torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)

@@ -1,0 +1,217 @@
+"""The decoder: annotations in, attributions, quotations and names as records out."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+from attrs import evolve, frozen
+
+from quotecheck.decode.acts import read_cue
+from quotecheck.decode.confidence import Calibration, features
+from quotecheck.decode.drafts import Draft, draft_attributions
+from quotecheck.decode.select import Candidate, settle
+from quotecheck.decode.spans import Page, size
+from quotecheck.decode.uncued import continued, lone_quotations, turns
+from quotecheck.encoder import Annotations
+from quotecheck.labels import NAME_TAGS
+from quotecheck.quotations import ScanResult
+from quotecheck.records import Article, Attribution, Kind, NameMention, Quotation, Span
+from quotecheck.windows import Pieces
+
+__all__ = ["Decoded", "decode", "decode_names", "draft_features"]
+
+CharSpan = tuple[int, int]
+
+#: Share of a direct attribution's words that stand in quotation marks (as eval/score.py has it).
+DIRECT_SHARE = 0.97
+
+
+@frozen(kw_only=True)
+class Decoded:
+    """What the decoder makes of an article.
+
+    Attributes:
+        attributions: without speakers, in text order.
+        quotations: with role and attribution.
+    """
+
+    attributions: tuple[Attribution, ...]
+    quotations: tuple[Quotation, ...]
+
+
+def _chars(pieces: Pieces, words: tuple[int, int]) -> CharSpan:
+    return int(pieces.words[words[0], 0]), int(pieces.words[words[1] - 1, 1])
+
+
+def draft_features(draft: Draft, content: Sequence[CharSpan], page: Page) -> tuple[float, ...]:
+    """Returns what a draft's confidence rests on; see `quotecheck.decode.confidence`."""
+    length = max(1, size(content))
+    return features(
+        cue=draft.cue_score,
+        content=draft.content_score,
+        edge=draft.edge_score,
+        source=draft.source_score,
+        quoted=sum(page.quoted(s, e) for s, e in content) / length,
+        words=sum(b - a for a, b in draft.content),
+        has_cue=draft.cue is not None,
+    )
+
+
+def _candidates(page: Page, annotations: Annotations, calibration: Calibration) -> list[Candidate]:
+    out = []
+    for draft in draft_attributions(annotations):
+        content = page.content(_chars(annotations.pieces, r) for r in draft.content)
+        if not content or draft.cue is None:
+            continue
+        out.append(
+            Candidate(
+                cue=(_chars(annotations.pieces, draft.cue),),
+                source=tuple(page.source(_chars(annotations.pieces, r) for r in draft.source)),
+                content=tuple(content),
+                confidence=calibration.confidence(draft_features(draft, content, page)),
+            )
+        )
+    return out
+
+
+def decode(
+    article: Article,
+    scanned: ScanResult,
+    annotations: Annotations,
+    calibration: Calibration,
+    min_confidence: float | None = None,
+) -> Decoded:
+    """Returns the attributions of an article, without speakers, and its quotations.
+
+    Args:
+        article: the segmented text.
+        scanned: its quotations.
+        annotations: what the encoder says of it.
+        calibration: the model's confidence weights.
+        min_confidence: leave out attributions below this; default the model's own threshold.
+    """
+    floor = calibration.threshold if min_confidence is None else min_confidence
+    page = Page(article, scanned.quotations)
+    turned = turns(page)
+    found = [c for c in _candidates(page, annotations, calibration) if c.confidence >= floor]
+    found = _outside_labels(found, turned)
+    found = continued(page, scanned.quotations, scanned.continuations, settle(found))
+    if not turned:
+        found += [c for c in lone_quotations(page, found) if c.confidence >= floor]
+    settled = settle([*found, *turned])
+    attributions = tuple(_record(c, i, page, article) for i, c in enumerate(settled))
+    return Decoded(
+        attributions=attributions, quotations=_assigned(scanned.quotations, attributions)
+    )
+
+
+def _outside_labels(found: list[Candidate], turned: list[Candidate]) -> list[Candidate]:
+    """Drops what the encoder made of the turns' own labels: the turns say it better."""
+    labels = sorted(span for c in turned for span in (*c.source, *c.cue))
+    starts = [s for s, _ in labels]
+
+    def touches(span: CharSpan) -> bool:
+        at = bisect_left(starts, span[1])
+        return any(labels[k][1] > span[0] for k in range(max(0, at - 2), at))
+
+    return [c for c in found if not any(touches(span) for span in c.cue)]
+
+
+def _kind(content: Sequence[CharSpan], page: Page, rule: str | None) -> Kind:
+    if rule == "turn":
+        return "direct"
+    total = quoted = 0
+    for start, end in content:
+        words = sum(c.isalnum() for c in page.text[start:end])
+        total += words
+        for q in page.outer_within(start, end):
+            quoted += sum(c.isalnum() for c in page.text[max(start, q.start) : min(end, q.end)])
+    if not quoted:
+        return "indirect"
+    return "direct" if quoted > DIRECT_SHARE * total else "mixed"
+
+
+def _record(candidate: Candidate, index: int, page: Page, article: Article) -> Attribution:
+    text = page.text
+    first = min((*candidate.cue, *candidate.source, *candidate.content))
+    start = candidate.content[0][0]
+    sentences = _sentences(article, candidate.content)
+    anchor = candidate.cue[0][0] if candidate.cue else start
+    at = bisect_right(article.sentences, (anchor, len(text) + 1)) - 1
+    before = text[article.sentences[at][0] : first[0]] if at >= 0 else ""
+    reading = read_cue(" ".join(text[s:e] for s, e in candidate.cue), before)
+    return Attribution(
+        id=f"A{index + 1}",
+        kind=_kind(candidate.content, page, candidate.rule),
+        act=reading.act,
+        negated=reading.negated,
+        hypothetical=reading.hypothetical,
+        content=tuple(Span.of(text, s, e) for s, e in candidate.content),
+        cue=tuple(Span.of(text, s, e) for s, e in candidate.cue),
+        source=tuple(Span.of(text, s, e) for s, e in candidate.source),
+        confidence=candidate.confidence,
+        parent=None if candidate.parent is None else f"A{candidate.parent + 1}",
+        paragraph=page.block_at(start),
+        sentences=sentences,
+    )
+
+
+def _sentences(article: Article, spans: Sequence[CharSpan]) -> tuple[int, ...]:
+    out: set[int] = set()
+    for start, end in spans:
+        low = max(0, bisect_right(article.sentences, (start, len(article.text) + 1)) - 1)
+        for i in range(low, len(article.sentences)):
+            s, e = article.sentences[i]
+            if s >= end:
+                break
+            if e > start:
+                out.add(i)
+    return tuple(sorted(out))
+
+
+def _assigned(
+    quotations: Sequence[Quotation], attributions: Sequence[Attribution]
+) -> tuple[Quotation, ...]:
+    """Returns the quotations with the innermost attribution whose content holds them."""
+    spans = sorted((s.start, s.end, k) for k, a in enumerate(attributions) for s in a.content)
+    starts = [s for s, _, _ in spans]
+    reach = np.maximum.accumulate([e for _, e, _ in spans]).tolist() if spans else []
+    out = []
+    for q in quotations:
+        holder: tuple[int, int] | None = None
+        at = bisect_right(starts, q.start) - 1
+        while at >= 0 and reach[at] >= q.end:
+            start, end, k = spans[at]
+            if end >= q.end and (holder is None or end - start < holder[0]):
+                holder = (end - start, k)
+            at -= 1
+        if holder is None:
+            out.append(q)
+            continue
+        role = "speech" if q.role in ("unknown", "scare", "speech") else q.role
+        out.append(evolve(q, attribution=attributions[holder[1]].id, role=role))
+    return tuple(out)
+
+
+def decode_names(annotations: Annotations) -> tuple[NameMention, ...]:
+    """Returns the names that the encoder found, in text order."""
+    tags = annotations.names.argmax(axis=1)
+    probs = np.exp(annotations.names)
+    out: list[NameMention] = []
+    i, n = 0, len(tags)
+    while i < n:
+        tag = NAME_TAGS[tags[i]]
+        if tag == "O":
+            i += 1
+            continue
+        label = tag[2:]
+        j = i + 1
+        while j < n and NAME_TAGS[tags[j]] == f"I-{label}":
+            j += 1
+        start, end = _chars(annotations.pieces, (i, j))
+        score = float(np.mean([probs[k, tags[k]] for k in range(i, j)]))
+        out.append(NameMention(start=start, end=end, label=label, score=round(score, 4)))
+        i = j
+    return tuple(out)

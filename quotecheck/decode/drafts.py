@@ -1,0 +1,103 @@
+"""From the heads' probabilities to attributions as ranges of words: one draft a cue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from quotecheck.decode.viterbi import best_paths, runs
+from quotecheck.encoder import Annotations, CueRoles
+
+__all__ = ["Draft", "draft_attributions"]
+
+Range = tuple[int, int]
+
+#: How much the plain taggers' log probabilities count beside the role head's.
+TAGGER_WEIGHT = 0.3
+#: Tagger rows of `TAGGERS` for source and content.
+_CONTENT, _SOURCE = 1, 2
+
+
+@frozen(kw_only=True)
+class Draft:
+    """An attribution as ranges of words (end exclusive), with what its confidence rests on.
+
+    Attributes:
+        cue: range of the cue's words; None when there is no cue.
+        source: ranges of the source's words.
+        content: ranges of the content's words.
+        cue_score: probability that the cue is one.
+        content_score: mean probability of the content's words.
+        edge_score: mean probability of the labels at the content's edges.
+        source_score: mean probability of the source's words; 0 without a source.
+        rule: name of the rule that made it when it was not a cue's.
+    """
+
+    cue: Range | None
+    source: tuple[Range, ...] = ()
+    content: tuple[Range, ...]
+    cue_score: float
+    content_score: float
+    edge_score: float
+    source_score: float = 0.0
+    rule: str | None = None
+
+
+def _combined(annotations: Annotations, cues: Sequence[CueRoles]) -> NDArray[np.float32]:
+    """Returns (cues, reach, labels): role head and taggers together, padded with O."""
+    size = max(len(c.roles) for c in cues)
+    scores = np.full((len(cues), size, 5), -1e4, np.float32)
+    scores[:, :, 0] = 0.0
+    for row, cue in zip(scores, cues, strict=True):
+        n = len(cue.roles)
+        tags = annotations.tags[cue.reach : cue.reach + n]
+        row[:n] = cue.roles
+        # Both taggers must agree with O; B and I of a role are backed by its own tagger.
+        row[:n, 0] += TAGGER_WEIGHT * 0.5 * (tags[:, _SOURCE, 0] + tags[:, _CONTENT, 0])
+        row[:n, 1:3] += TAGGER_WEIGHT * tags[:, _SOURCE, 1:3]
+        row[:n, 3:5] += TAGGER_WEIGHT * tags[:, _CONTENT, 1:3]
+        own = slice(cue.start - cue.reach, cue.end - cue.reach)
+        row[own] = -1e4
+        row[own, 0] = 0.0
+    return scores
+
+
+def draft_attributions(annotations: Annotations) -> list[Draft]:
+    """Returns one draft for every cue candidate that has content, in text order of the cues."""
+    cues = annotations.cues
+    drafts: list[Draft] = []
+    # Some tens at a time, so that memory stays flat over a book.
+    for at in range(0, len(cues), 64):
+        chunk = cues[at : at + 64]
+        paths = best_paths(_combined(annotations, chunk))
+        for cue, path in zip(chunk, paths, strict=True):
+            draft = _draft(cue, path[: len(cue.roles)])
+            if draft is not None:
+                drafts.append(draft)
+    return drafts
+
+
+def _draft(cue: CueRoles, path: NDArray[np.int64]) -> Draft | None:
+    content = runs(path, "content")
+    if not content:
+        return None
+    source = runs(path, "source")
+    probs = np.exp(cue.roles)
+    inside = probs[:, 3] + probs[:, 4]
+    edges = [probs[s, 3] for s, _ in content]
+    edges += [1.0 - probs[e, 4] for _, e in content if e < len(probs)]
+    named = probs[:, 1] + probs[:, 2]
+    return Draft(
+        cue=(cue.start, cue.end),
+        source=tuple((cue.reach + s, cue.reach + e) for s, e in source),
+        content=tuple((cue.reach + s, cue.reach + e) for s, e in content),
+        cue_score=cue.score,
+        content_score=float(np.mean(np.concatenate([inside[s:e] for s, e in content]))),
+        edge_score=float(np.mean(edges)),
+        source_score=float(np.mean(np.concatenate([named[s:e] for s, e in source])))
+        if source
+        else 0.0,
+    )

@@ -1,0 +1,144 @@
+"""From ranges of words to spans of the text, by the annotation guidelines.
+
+Content keeps its quotation marks, leaves the sentence's final period unless that stands inside the
+marks, and never crosses a paragraph's end (PolNeAR guidelines: "In the content include everything
+that is within quotes").
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+
+from quotecheck.records import Article, Quotation
+
+__all__ = ["Page", "overlap", "size"]
+
+CharSpan = tuple[int, int]
+
+#: A quotation is taken whole when a content covers this share of it.
+SNAP_SHARE = 0.6
+#: Sentence-final marks that content leaves out when they stand outside quotation marks.
+_FINAL = ".,;:"
+_OPENING = "“‘«‹„‚「『\"'`"
+_ABBREVIATION = re.compile(
+    r"(?:\b[A-Za-z]|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|Mr|Dr|Mrs|Ms|St|vs|etc|a\.m|p\.m))\.$"
+)
+_BETWEEN = re.compile(r"[\s,;:.—–-]*")
+
+
+def size(spans: Iterable[CharSpan]) -> int:
+    """Returns how many code points the spans hold."""
+    return sum(e - s for s, e in spans)
+
+
+def overlap(left: Sequence[CharSpan], right: Sequence[CharSpan]) -> int:
+    """Returns how many code points two lists of spans, each without overlaps, share."""
+    return sum(max(0, min(b, d) - max(a, c)) for a, b in left for c, d in right)
+
+
+class Page:
+    """A text with its quotations and blocks, looked up by offset."""
+
+    def __init__(self, article: Article, quotations: Sequence[Quotation]) -> None:
+        self.text = article.text
+        self.blocks = article.blocks
+        self._block_starts = [b.start for b in article.blocks]
+        self.outer = [q for q in quotations if q.level == 0]
+        self._outer_starts = [q.start for q in self.outer]
+        self.quotations = quotations
+
+    def block_at(self, offset: int) -> int:
+        """Returns the index of the block that holds an offset, or of the one before it."""
+        return max(0, bisect_right(self._block_starts, offset) - 1)
+
+    def outer_within(self, start: int, end: int) -> list[Quotation]:
+        """Returns the outer quotations that a span touches, in text order."""
+        first = bisect_right(self._outer_starts, start) - 1
+        last = bisect_left(self._outer_starts, end)
+        touched = self.outer[max(0, first) : last]
+        return [q for q in touched if q.start < end and q.end > start]
+
+    def quoted(self, start: int, end: int) -> int:
+        """Returns how many code points of a span stand inside quotation marks, marks included."""
+        return sum(min(end, q.end) - max(start, q.start) for q in self.outer_within(start, end))
+
+    def content(self, spans: Iterable[CharSpan]) -> list[CharSpan]:
+        """Returns content spans that follow the guidelines, in text order."""
+        pieces: list[CharSpan] = []
+        for start, end in spans:
+            for piece in self._by_block(start, end):
+                trimmed = self._trim(*self._snap(*piece))
+                if trimmed[0] < trimmed[1]:
+                    pieces.append(trimmed)
+        return self._joined(sorted(pieces))
+
+    def source(self, spans: Iterable[CharSpan]) -> list[CharSpan]:
+        """Returns source spans without the punctuation that belongs to the sentence."""
+        out = []
+        for start, end in sorted(spans):
+            while start < end and self.text[start] in ' ,;:—–-"“”':
+                start += 1
+            while start < end and self.text[end - 1] in ' ,;:—–-"“”':
+                end -= 1
+            if start < end:
+                out.append((start, end))
+        return out
+
+    def _by_block(self, start: int, end: int) -> Iterable[CharSpan]:
+        first = self.block_at(start)
+        for block in self.blocks[first:]:
+            if block.start >= end:
+                return
+            low, high = max(start, block.start), min(end, block.end)
+            if low < high:
+                yield low, high
+
+    def _snap(self, start: int, end: int) -> CharSpan:
+        for q in self.outer_within(start, end):
+            inside = min(end, q.end) - max(start, q.start)
+            if inside >= SNAP_SHARE * (q.end - q.start) or not self._words_outside(q, start, end):
+                start, end = min(start, q.start), max(end, q.end)
+        # A mark that the span only just misses: “..., or ...”.
+        for q in self.outer_within(max(0, start - 1), end + 1):
+            if q.start == start - 1 and q.end <= end:
+                start = q.start
+            if q.end == end + 1 and q.start >= start:
+                end = q.end
+        return start, end
+
+    def _words_outside(self, q: Quotation, start: int, end: int) -> bool:
+        rest = self.text[q.start : max(q.start, start)] + self.text[min(q.end, end) : q.end]
+        return any(c.isalnum() for c in rest)
+
+    def _trim(self, start: int, end: int) -> CharSpan:
+        text = self.text
+        while start < end and (text[start].isspace() or text[start] in ",;:.—–"):
+            start += 1
+        while start < end:
+            last = text[end - 1]
+            if last.isspace() or last in "—–" or text[start:end].isspace():
+                end -= 1
+            elif last in _FINAL and not self.quoted(end - 1, end):
+                if last == "." and _ABBREVIATION.search(text[start:end]):
+                    break
+                end -= 1
+            else:
+                break
+        return start, end
+
+    def _joined(self, pieces: list[CharSpan]) -> list[CharSpan]:
+        out: list[CharSpan] = []
+        for start, end in pieces:
+            if out and start <= out[-1][1]:
+                out[-1] = (out[-1][0], max(end, out[-1][1]))
+            elif (
+                out
+                and _BETWEEN.fullmatch(self.text, out[-1][1], start)
+                and self.block_at(out[-1][0]) == self.block_at(start)
+            ):
+                out[-1] = (out[-1][0], end)
+            else:
+                out.append((start, end))
+        return out

@@ -1,0 +1,157 @@
+"""Speech without a cue of its own: transcript turns, continued paragraphs, lone quotations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from attrs import evolve
+
+from quotecheck.decode.select import Candidate
+from quotecheck.decode.spans import Page, overlap, size
+from quotecheck.records import Block, Quotation
+
+__all__ = ["continued", "lone_quotations", "turns"]
+
+CharSpan = tuple[int, int]
+
+#: Stage directions and inaudible passages: not what anybody said.
+_DIRECTION = re.compile(
+    r"\((?:applause|laughter|laughs|crosstalk|inaudible|pause|cheers|music|silence|begin|end|"
+    r"unintelligible|off-mike|off-camera|video|commercial break)[^()]{0,60}\)"
+    r"|\[[^\[\]]{0,80}\]",
+    re.I,
+)
+#: Probability that these are attributions, measured on PolNeAR's training articles.
+TURN, LONE, PARAGRAPH = 0.97, 0.55, 0.8
+#: Words a quotation without any cue must have to be taken for speech.
+LONE_WORDS = 4
+
+
+def turns(page: Page) -> list[Candidate]:
+    """Returns an attribution for each labelled turn, with the unlabelled paragraphs it goes on in.
+
+    A paragraph between two turns belongs to the turn before it; after the last one only where the
+    text is mostly turns.
+    """
+    labelled = [i for i, b in enumerate(page.blocks) if b.kind == "turn" and b.label]
+    if not labelled:
+        return []
+    bodies = [b for b in page.blocks if b.kind in ("turn", "paragraph")]
+    mostly = 2 * len(labelled) >= len(bodies)
+    out = []
+    for number, i in enumerate(labelled):
+        last = labelled[number + 1] if number + 1 < len(labelled) else len(page.blocks)
+        block = page.blocks[i]
+        label = block.label
+        assert label is not None  # noqa: S101 - filtered above
+        spans = _spoken(page.text, _body_start(page.text, label.end, block.end), block.end)
+        goes_on = number + 1 < len(labelled) or mostly
+        for follower in page.blocks[i + 1 : last]:
+            if not goes_on or follower.kind != "paragraph":
+                break
+            spans += _spoken(page.text, follower.start, follower.end)
+        if spans:
+            out.append(
+                Candidate(
+                    cue=_label_cue(page.text, label.end, block.end),
+                    source=((label.start, label.end),),
+                    content=tuple(spans),
+                    confidence=TURN,
+                    rule="turn",
+                )
+            )
+    return out
+
+
+def _label_cue(text: str, at: int, end: int) -> tuple[CharSpan, ...]:
+    found = re.compile(r"\s*(:)").match(text, at, end)
+    return ((found.start(1), found.end(1)),) if found else ()
+
+
+def _body_start(text: str, at: int, end: int) -> int:
+    found = re.compile(r"\s*[:.]?\s*").match(text, at, end)
+    return found.end() if found else at
+
+
+def _spoken(text: str, start: int, end: int) -> list[CharSpan]:
+    """Returns a stretch of a transcript without its stage directions."""
+    out: list[CharSpan] = []
+    at = start
+    for found in (*_DIRECTION.finditer(text, start, end), None):
+        stop = found.start() if found else end
+        s, e = at, stop
+        while s < e and text[s].isspace():
+            s += 1
+        while e > s and text[e - 1].isspace():
+            e -= 1
+        if any(c.isalnum() for c in text[s:e]):
+            out.append((s, e))
+        if found:
+            at = found.end()
+    return out
+
+
+def continued(
+    page: Page,
+    quotations: Sequence[Quotation],
+    continuations: Mapping[int, int],
+    candidates: Sequence[Candidate],
+) -> list[Candidate]:
+    """Returns the candidates with the quotations that go on in later paragraphs added.
+
+    A quotation left open and reopened in the next paragraph is one speech (AP style); a paragraph
+    that is all quotation and stands after one that ends in speech goes on with it too.
+    """
+    out = list(candidates)
+    owner: dict[int, int] = {}
+    for index, q in enumerate(quotations):
+        for k, candidate in enumerate(out):
+            if overlap(candidate.content, [(q.start, q.end)]) >= 0.5 * (q.end - q.start):
+                owner[index] = k
+                break
+    for later, earlier in sorted(continuations.items()):
+        if later in owner or earlier not in owner:
+            continue
+        k = owner[later] = owner[earlier]
+        q = quotations[later]
+        merged = page.content([*out[k].content, (q.start, q.end)])
+        out[k] = evolve(out[k], content=tuple(merged))
+    return out
+
+
+def lone_quotations(page: Page, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Returns attributions for quotations of speech that no candidate's content touches.
+
+    Their source is empty: who speaks is for the discourse to say.
+    """
+    out = []
+    for q in page.outer:
+        words = len(q.text.split())
+        if words < LONE_WORDS or q.role in ("title", "nickname", "scare"):
+            continue
+        span = (q.start, q.end)
+        if any(overlap(c.content, [span]) or overlap(c.source, [span]) for c in candidates):
+            continue
+        if any(overlap(c.cue, [span]) for c in candidates if size(c.cue) > 3):
+            continue
+        block = page.blocks[page.block_at(q.start)] if page.blocks else None
+        whole = block is not None and _fills(page.text, block, q)
+        if not whole and q.role != "speech":
+            continue
+        out.append(
+            Candidate(
+                cue=(),
+                source=(),
+                content=(span,),
+                confidence=PARAGRAPH if whole else LONE,
+                rule="paragraph" if whole else "quotation",
+            )
+        )
+    return out
+
+
+def _fills(text: str, block: Block, q: Quotation) -> bool:
+    """Whether a quotation is all that its block says."""
+    rest = text[block.start : q.start] + text[q.end : block.end]
+    return sum(c.isalnum() for c in rest) <= 2

@@ -1,0 +1,319 @@
+"""The pipeline: a text in, an `Analysis` out. Every stage is a plain function and replaceable."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from attrs import frozen
+
+from quotecheck.analysis import Analysis
+from quotecheck.consistency import text_sha256
+from quotecheck.decode import Calibration, Decoded, decode, decode_names
+from quotecheck.encoder import Annotations, Encoder
+from quotecheck.errors import TextTypeError
+from quotecheck.language import guess_language
+from quotecheck.quotations import ScanResult, level_mask, scan
+from quotecheck.records import Article, Block, ModelInfo, NameMention, Notice
+from quotecheck.segment import segment_many
+from quotecheck.speakers import Resolution, resolve
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from numpy.typing import NDArray
+
+__all__ = ["Annotator", "Pipeline", "analyze", "default_pipeline"]
+
+Person = str | Mapping[str, object]
+
+
+class Annotator(Protocol):
+    """Anything that reads a text as `quotecheck.encoder.Encoder` does."""
+
+    def annotate(
+        self,
+        text: str,
+        paragraphs: Sequence[tuple[int, int]],
+        levels: NDArray[np.int8],
+        cues: Sequence[tuple[int, int]] = (),
+    ) -> Annotations:
+        """Returns what the heads say of a text."""
+        ...
+
+
+@frozen(kw_only=True)
+class _Job:
+    """A text to analyse and what its caller knows of it."""
+
+    text: str
+    title: str | None = None
+    url: str | None = None
+    published: str | None = None
+
+
+class Pipeline:
+    """Analyses articles; models are loaded once, at the first text. Safe to share by threads.
+
+    Args:
+        models: name of a bundled model (``"en"``) or path of a model folder.
+        people: names that the house knows: a full name, or a mapping with ``name`` and
+            ``aliases``. They count as evidence about names only.
+        cues: words or phrases of the house's own that signal attribution ("per", "quoth").
+        min_confidence: least confidence of a record, 0 to 1; default the model's own threshold.
+            Higher is surer and finds less.
+        segmenter: replaces `quotecheck.segment.segment_many`.
+        scanner: replaces `quotecheck.quotations.scan`.
+        annotator: replaces the encoder.
+        resolver: replaces `quotecheck.speakers.resolve`.
+
+    Raises:
+        ModelError: no such model, or damaged files.
+        ValueError: ``min_confidence`` is not between 0 and 1.
+
+    >>> nlp = Pipeline()
+    >>> [a.speaker.name for a in nlp.analyze("“It held,” said Mara Quist.").attributions]
+    ['Mara Quist']
+    """
+
+    def __init__(
+        self,
+        models: str = "en",
+        *,
+        people: Iterable[Person] = (),
+        cues: Iterable[str] = (),
+        min_confidence: float | None = None,
+        segmenter: Callable[..., list[Article]] = segment_many,
+        scanner: Callable[[str, Sequence[Block]], ScanResult] = scan,
+        annotator: Annotator | None = None,
+        resolver: Callable[..., Resolution] = resolve,
+    ) -> None:
+        if min_confidence is not None and not 0 <= min_confidence <= 1:
+            raise ValueError(f"min_confidence must be between 0 and 1, not {min_confidence!r}.")
+        encoder = Encoder(models)
+        self.model = ModelInfo(name=encoder.name, version=encoder.version)
+        self.calibration = Calibration.load(encoder.folder / "calibration.json")
+        self.people = tuple(people)
+        self.min_confidence = min_confidence
+        self._cues = _phrases(cues)
+        self._segmenter = segmenter
+        self._scanner = scanner
+        self._annotator: Annotator = annotator or encoder
+        self._resolver = resolver
+
+    def analyze(
+        self,
+        text: str,
+        *,
+        title: str | None = None,
+        url: str | None = None,
+        published: str | None = None,
+    ) -> Analysis:
+        """Returns all records of an article.
+
+        Args:
+            text: the article, never changed; offsets count its code points.
+            title: its headline, when it is known.
+            url: its address, for the record.
+            published: its date, ISO 8601, for the record.
+
+        Raises:
+            TextTypeError: ``text`` is not a ``str``.
+        """
+        return self._batch([_Job(text=text, title=title, url=url, published=published)])[0]
+
+    def pipe(
+        self,
+        texts: Iterable[str | Mapping[str, Any]],
+        *,
+        batch_size: int = 16,
+        n_process: int = 1,
+    ) -> Iterator[Analysis]:
+        """Yields the analyses of many articles in order, without holding more than a few batches.
+
+        The records are the same whatever the batch size and the number of processes.
+
+        Args:
+            texts: any iterable, an endless one too, of texts or of mappings with ``text`` and
+                perhaps ``title``, ``url`` and ``published``.
+            batch_size: articles that are segmented together.
+            n_process: worker processes; 0 for one a core. They are started afresh (spawn), so a
+                script needs the usual ``if __name__ == "__main__":``.
+
+        Raises:
+            TextTypeError: an item is neither; those before it have been yielded.
+            ValueError: ``batch_size`` is below 1 or ``n_process`` below 0.
+        """
+        if batch_size < 1 or n_process < 0:
+            raise ValueError("batch_size must be at least 1 and n_process at least 0.")
+        processes = n_process or (os.cpu_count() or 1)
+        batches = _batched(texts, batch_size)
+        if processes == 1:
+            for batch in batches:
+                jobs, error = _jobs(batch)
+                yield from self._batch(jobs)
+                if error is not None:
+                    raise error
+        else:
+            yield from self._parallel(batches, processes)
+
+    def _parallel(
+        self, batches: Iterator[list[str | Mapping[str, Any]]], processes: int
+    ) -> Iterator[Analysis]:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        pool = ProcessPoolExecutor(
+            processes, mp_context=get_context("spawn"), initializer=_start, initargs=(self,)
+        )
+        waiting: deque[tuple[Future[list[Analysis]], TextTypeError | None]] = deque()
+
+        def fill() -> None:
+            for batch in islice(batches, max(0, processes + 2 - len(waiting))):
+                jobs, error = _jobs(batch)
+                waiting.append((pool.submit(_work, jobs), error))
+
+        try:
+            fill()
+            while waiting:
+                future, error = waiting.popleft()
+                yield from future.result()
+                if error is not None:
+                    raise error
+                fill()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _batch(self, jobs: Sequence[_Job]) -> list[Analysis]:
+        for job in jobs:
+            if not isinstance(job.text, str):
+                raise TextTypeError(job.text)
+        articles = self._segmenter([j.text for j in jobs], titles=[j.title for j in jobs])
+        return [self._one(job, article) for job, article in zip(jobs, articles, strict=True)]
+
+    def _one(self, job: _Job, article: Article) -> Analysis:
+        scanned = self._scanner(article.text, article.blocks)
+        language = guess_language(article.text)
+        notices = [*article.notices, *scanned.notices]
+        if language.english:
+            decoded, names = self._read(article, scanned)
+        else:
+            decoded, names = Decoded(attributions=(), quotations=scanned.quotations), ()
+            notices.append(_foreign(article.text, language.code))
+        resolution = self._resolver(
+            article, decoded.quotations, names, decoded.attributions, people=self.people
+        )
+        return Analysis(
+            title=job.title,
+            url=job.url,
+            published=job.published,
+            language=language.code,
+            text=article.text,
+            text_sha256=text_sha256(article.text),
+            model=self.model,
+            blocks=article.blocks,
+            entities=resolution.entities,
+            attributions=resolution.attributions,
+            quotations=decoded.quotations,
+            warnings=tuple(sorted(notices, key=lambda n: (n.start, n.end, n.code))),
+        )
+
+    def _read(
+        self, article: Article, scanned: ScanResult
+    ) -> tuple[Decoded, tuple[NameMention, ...]]:
+        annotations = self._annotator.annotate(
+            article.text,
+            [(b.start, b.end) for b in article.blocks if b.kind != "boilerplate"],
+            level_mask(article.text, scanned.quotations),
+            [m.span() for m in self._cues.finditer(article.text)] if self._cues else (),
+        )
+        decoded = decode(article, scanned, annotations, self.calibration, self.min_confidence)
+        return decoded, decode_names(annotations)
+
+
+def _phrases(cues: Iterable[str]) -> re.Pattern[str] | None:
+    listed = [re.escape(c.strip()) for c in cues if c.strip()]
+    return re.compile(rf"\b(?:{'|'.join(listed)})\b", re.I) if listed else None
+
+
+def _foreign(text: str, code: str) -> Notice:
+    message = (
+        f"the text does not read like English (it looks like {code!r}): quotations are found by "
+        "their marks, attributions are not looked for"
+    )
+    return Notice(code="language", message=message, start=0, end=len(text))
+
+
+def _batched(
+    texts: Iterable[str | Mapping[str, Any]], size: int
+) -> Iterator[list[str | Mapping[str, Any]]]:
+    source = iter(texts)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+def _jobs(batch: Sequence[str | Mapping[str, Any]]) -> tuple[list[_Job], TextTypeError | None]:
+    """Returns the jobs of a batch up to its first bad item, and the error for that."""
+    jobs: list[_Job] = []
+    for item in batch:
+        fields = item if isinstance(item, Mapping) else {"text": item}
+        if not isinstance(fields.get("text"), str):
+            return jobs, TextTypeError(fields.get("text"))
+        known = {k: fields.get(k) for k in ("title", "url", "published")}
+        jobs.append(_Job(text=fields["text"], **known))
+    return jobs, None
+
+
+_worker: Pipeline | None = None
+
+
+def _start(pipeline: Pipeline) -> None:
+    global _worker
+    _worker = pipeline
+
+
+def _work(jobs: list[_Job]) -> list[Analysis]:
+    assert _worker is not None  # noqa: S101 - _start ran first
+    return _worker._batch(jobs)
+
+
+_lock = threading.Lock()
+_default: Pipeline | None = None
+
+
+def default_pipeline() -> Pipeline:
+    """Returns the pipeline behind `analyze`, made at the first call."""
+    global _default
+    with _lock:
+        if _default is None:
+            _default = Pipeline()
+        return _default
+
+
+def analyze(
+    text: str, *, title: str | None = None, url: str | None = None, published: str | None = None
+) -> Analysis:
+    """Returns who says what in an article, with the default pipeline.
+
+    >>> import quotecheck
+    >>> analysis = quotecheck.analyze("The dam is safe, Mara Quist told reporters on Monday.")
+    >>> [(a.speaker.name, a.kind, a.text) for a in analysis.attributions]
+    [('Mara Quist', 'indirect', 'The dam is safe')]
+
+    Args:
+        text: the article; offsets in the records count its code points, end exclusive.
+        title: its headline, when it is known.
+        url: its address, for the record.
+        published: its date, ISO 8601, for the record.
+
+    Raises:
+        TextTypeError: ``text`` is not a ``str``.
+        ModelError: the bundled model is damaged.
+    """
+    return default_pipeline().analyze(text, title=title, url=url, published=published)
