@@ -18,6 +18,7 @@ __all__ = [
     "TITLE_CUE",
     "WORK_CONTEXT",
     "WORK_NOUNS",
+    "WORK_VERB",
     "is_work_noun",
     "words",
 ]
@@ -31,7 +32,7 @@ def words(listing: str) -> frozenset[str]:
 #: Works that bear titles; right before a quotation ("the film “...”") they make it one.
 WORK_NOUNS = (
     "album|anthem|anthology|article|autobiography|ballad|bestseller|biography|blog|blockbuster|book|"
-    "broadcast|cartoon|chapter|classic|column|comedy|comic|composition|documentary|drama|"
+    "broadcast|cartoon|chapter|classic|column|comedy|comic|composition|documentary|drama|duet|"
     "editorial|episode|essay|exhibit|exhibition|fable|film|flick|game|headline|hit|hymn|installation|"
     "lecture|magazine|manga|melodrama|memoir|miniseries|movie|musical|novel|novella|number|opera|"
     "painting|pamphlet|paper|parody|photograph|picture|piece|play|podcast|poem|program|programme|"
@@ -41,7 +42,7 @@ WORK_NOUNS = (
 )
 #: Elsewhere in the sentence these make a capitalised quotation a title.
 WORK_CONTEXT = (
-    "actor|actors|actress|anchor|artist|audience|author|authored|ballet|band|bestselling|best-selling|"
+    "actor|actors|actress|anchor|artist|audiences?|critics|readers|reviewers|author|authored|ballet|band|bestselling|best-selling|"
     "broadcaster|cast|charts?|choir|chorus|cinema|co-host|comedian|composer|concert|copies|curator|"
     "directed|director|filmed|gallery|guitarist|host|hosted|hosts|librettist|lyrics|novelist|"
     "orchestra|performed|performing|pianist|playwright|poet|premiere|premiered|producer|publisher|"
@@ -52,6 +53,13 @@ WORK_CONTEXT = (
 #: A word right before a quotation that introduces a title whatever the case of its words.
 TITLE_CUE = "titled|entitled|headlined|subtitled|retitled"
 
+#: What one does to a work ("she sang “...”"): before a capitalised quotation it is a title.
+WORK_VERB = (
+    "reads?|reading|reread|watch|watches|watched|watching|sang|sings?|singing|hums?|hummed|plays?|"
+    "played|playing|performs?|performed|performing|wrote|writes|directed|directs|recorded|staged|"
+    "stages|saw|published|publishes|produced|filmed|shot|composed|co-wrote|hosts?|hosted"
+)
+
 #: What a person is called; the quotation follows at once, or after an article.
 NICKNAME_CUE = (
     r"nick-?named|nickname(?:\s+(?:is|was|of))?|dubbed(?:\s+(?:him|her|them))?|alias|aka|a\.k\.a\.|"
@@ -59,7 +67,8 @@ NICKNAME_CUE = (
     r"(?:to\s+(?:[\w’']+\s+){1,4})?(?:simply\s+|only\s+)?(?:as|by)|"
     r"(?:goes|went|go|going|gone)\s+by(?:\s+the\s+(?:name|moniker|handle))?(?:\s+of)?|"
     r"by\s+the\s+(?:name|nickname|moniker|handle)(?:\s+of)?|under\s+the\s+(?:name|alias)(?:\s+of)?|"
-    r"(?:call|calls|called|calling)\s+(?:him|her|them|me|himself|herself)"
+    r"(?:call|calls|called|calling)\s+(?:him|her|them|me|himself|herself)|"
+    r"(?:know|knows|knew)\s+(?:him|her|them|me)\s+as"
 )
 
 #: Right before a quotation these say that its words are not meant.
@@ -72,6 +81,7 @@ SCARE_CUE = (
 
 #: Right before a quotation these say that words themselves are spoken of.
 TERM_CUE = (
+    r"verb|noun|adjective|adverb|pronoun|abbreviation|acronym|initials|(?:file|folder)\s+(?:is|was)\s+named|"
     r"words?|terms?|phrases?|expression|spelled|spelt|letters?|prefix|suffix|hashtag|password|"
     r"type|click|press|search\s+for|tap|enter|select|means|meaning|mean|translates\s+(?:as|to)"
 )
@@ -79,7 +89,7 @@ TERM_CUE = (
 #: Things that bear an inscription: what they "say" or "read" is not speech.
 DISPLAY_NOUNS = (
     r"badge|banners?|billboard|bumper\s+sticker|button|caption|cap|engraving|epitaph|flag|graffiti|"
-    r"hat|hats|headstone|hoodie|inscription|jersey|label|lettering|logo|mottos?|mottoes|mural|"
+    r"gravestones?|hat|hats|headstones?|hoodie|inscription|jersey|label|lettering|logo|mottos?|mottoes|mural|"
     r"placards?|plaque|plate|posters?|shirts?|signs?|slogans?|sticker|t-shirts?|tattoo|tombstone|"
     r"sweatshirt"
 )
@@ -95,6 +105,9 @@ REPORTING = (
     r"brag(?:s|ged|ging)?|complain(?:s|ed|ing)?|suggest(?:s|ed|ing)?|recall(?:s|ed|ing)?|"
     r"shout(?:s|ed|ing)?|yell(?:s|ed|ing)?|cr(?:y|ies|ied)|scream(?:s|ed|ing)?|"
     r"chant(?:s|ed|ing)?|attack(?:s|ed|ing)|"
+    r"found|finds?|spoke|speaks?|spoken|reject(?:s|ed|ing)|fears?|fum(?:es|ed)|shrugg?(?:s|ed)|smil(?:es|ed)|"
+    r"laugh(?:s|ed)|sigh(?:s|ed)|snap(?:s|ped)|grumbl(?:es|ed)|thunder(?:s|ed)|roar(?:s|ed)|"
+    r"pray(?:s|ed)|sob(?:s|bed)|growl(?:s|ed)|murmur(?:s|ed)|"
     r"whisper(?:s|ed|ing)?|mutter(?:s|ed|ing)?|joke[sd]?|joking|quip(?:s|ped)?|"
     r"predict(?:s|ed|ing)?|promis(?:e|es|ed|ing)|pledg(?:e|es|ed|ing)|vow(?:s|ed|ing)?|"
     r"den(?:y|ies|ied|ying)|denounc(?:e|es|ed|ing)|condemn(?:s|ed|ing)?|prais(?:e|es|ed|ing)|"
@@ -111,6 +124,7 @@ REPORTING = (
     r"think(?:s|ing)?|thought|believ(?:e|es|ed|ing)|hop(?:es|ed|ing)|fear(?:s|ed|ing)|"
     r"wonder(?:s|ed|ing)?|feel(?:s|ing)?|felt|agree(?:s|d|ing)?|disagree(?:s|d|ing)?|"
     r"object(?:s|ed|ing)|interject(?:s|ed)|counter(?:s|ed|ing)|retort(?:s|ed)|rul(?:es|ed|ing)|"
+    r"wants?|wanted|refus(?:es|ed|ing)|declin(?:es|ed|ing)|"
     r"compar(?:es|ed|ing)|likened|vowing|read(?:s|ing)?|according to|"
     r"in a statement|in an? interview|"
     r"(?:his|her|their|its|whose|the) (?:words|statement|remarks|comments|speech|testimony)|"

@@ -185,6 +185,8 @@ def find_marks(text: str, low: int, high: int) -> list[Mark]:
             first = not text[low : match.start()].strip()
         if match.lastgroup == "run":
             pieces = _split_run(text, match.start(), match.end(), low, high)
+        elif match[0] in ("''", "’’") and _ELISION.match(text, match.end(), high):
+            pieces = [(match.start(), match.start() + 1)]  # ''Tis late,' he said.
         else:
             pieces = [(match.start(), match.end())]
         for start, end in pieces:

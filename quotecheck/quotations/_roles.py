@@ -48,6 +48,7 @@ _SCARE_BEFORE = _ending(lexicon.SCARE_CUE, r"\s+")
 _TERM_BEFORE = _ending(lexicon.TERM_CUE, r"[\s,:]*")
 _TITLE_BEFORE = _ending(lexicon.TITLE_CUE, r"[\s,:]*")
 _WORK_BEFORE = _ending(rf"(?:{lexicon.WORK_NOUNS})(?:e?s)?", r"(?:\s+(?:of|from|in|on))?[\s,:(]*")
+_WORK_VERB_BEFORE = _ending(lexicon.WORK_VERB, r"\s+")
 _CALLED_BEFORE = _ending(r"called|named|known\s+as")
 _WORK_NOUN = _anywhere(rf"(?:{lexicon.WORK_NOUNS})s?")
 _WORK_CONTEXT = _anywhere(lexicon.WORK_CONTEXT)
@@ -76,6 +77,16 @@ _INSCRIBED = re.compile(
     re.IGNORECASE,
 )
 _NEW_SENTENCE = re.compile(r"\s+[\"“‘'(]?[A-Z]")
+#: "they called the ferryman “Uncle Rust”"; "“Sof” to her friends".
+_CALLED_SOMEONE = re.compile(
+    r"\bcall(?:s|ed|ing)?\s+(?:the|his|her|their|our|my)\s+(?:[\w-]+\s+){1,3}$", re.IGNORECASE
+)
+_TO_FRIENDS = re.compile(r"\s+to\s+(?:his|her|their|my|your|our|the|all|everyone|those)\b")
+#: "“vik” means bay", "“MV” stands for motor vessel".
+_EXPLAINED = re.compile(
+    r"\s+(?:means?|meant|meaning|stands?\s+for|is\s+short\s+for|comes?\s+from|refers?\s+to|"
+    r"translates?)\b"
+)
 _STOP_BEFORE = re.compile(r"(\w{2,})[.!?…][\"”’')]*\s+$")
 #: "told the network's “Early Shift”", "on “Early Shift”": a programme.
 _PROGRAMME = re.compile(r"(?:(?<![\w-])on|['’]s)\s+$", re.IGNORECASE)
@@ -139,10 +150,27 @@ def classify_roles(
         The same quotations, each with role speech, title, nickname, scare or unknown.
     """
     starts = [start for start, _ in sentences]
-    edges = _edges(quotations)
-    return tuple(
-        evolve(q, role=_role(_look(text, sentences, starts, q, edge)))
-        for q, edge in zip(quotations, edges, strict=True)
+    out: list[Quotation] = []
+    last: dict[int, Quotation] = {}
+    for q, edge in zip(quotations, _edges(quotations), strict=True):
+        role = _role(_look(text, sentences, starts, q, edge))
+        before = last.get(q.level)
+        if before is not None and _goes_on(text, before, q):
+            role = before.role if before.role == "speech" else role
+        last[q.level] = evolve(q, role=role)
+        out.append(last[q.level])
+    return tuple(out)
+
+
+def _goes_on(text: str, first: Quotation, second: Quotation) -> bool:
+    """Returns whether one quotation goes on in the other ("“A,” he said, “b”")."""
+    between = text[first.end : second.start]
+    inner = text[first.start : first.end].rstrip(_MARK_CHARS)
+    return (
+        len(between) <= _REACH
+        and inner.endswith((",", "—", "–", "-", "?", "!"))
+        and between.rstrip().endswith((",", "—", "–", "-", ":"))
+        and not _SENTENCE_END.search(between)
     )
 
 
@@ -285,6 +313,10 @@ def _is_nickname(look: _Look) -> bool:
         return look.titled
     if not look.titled or look.inner[-1:] == ",":
         return False
+    if _TO_FRIENDS.match(look.after) and re.search(r"[^\W_]\s*[,(—–-]+\s*$", look.before):
+        return True
+    if len(look.words) > 1 and _CALLED_SOMEONE.search(look.before):
+        return True
     if _inside_name(look.before, look.after) is None:
         return False
     around = _WORD.findall(look.before) + _WORD.findall(look.after)
@@ -300,6 +332,8 @@ def _is_mention(look: _Look) -> bool:
         return True
     if len(look.words) <= _LONGEST_TITLE and _TERM_BEFORE.search(look.before):
         return not re.match(r"\s*(?:the\s+)?(?:he|she)\b", look.after)
+    if len(look.words) <= _LONGEST_SCARE and look.lower and _EXPLAINED.match(look.after):
+        return True
     return bool(_INSCRIBED.search(look.before))
 
 
@@ -318,7 +352,13 @@ def _is_title(look: _Look) -> bool:
         return True
     if _WORK_AFTER.match(look.after):
         return True
-    if _SAID_AFTER.match(look.after) or re.search(r"[:,]\s*$", look.before):
+    if len(look.words) > 1 and _WORK_VERB_BEFORE.search(look.before):
+        return True
+    if len(look.words) > 1 and look.inner[-1:] == "," and look.before.strip() in ("In", "On"):
+        return True
+    if _SAID_AFTER.match(look.after) or re.search(r":\s*$", look.before):
+        return False
+    if re.search(r",\s*$", look.before) and look.inner[-1:] != ",":
         return False
     if not look.before.strip():
         return False
@@ -338,6 +378,10 @@ def _is_speech(look: _Look) -> bool:
     if alone and (sentence or (not look.lower and look.inner[-1:] in tuple(".!?"))):
         return True
     if _SENTENCES_INSIDE.search(look.inner):
+        return True
+    if len(look.words) > 1 and re.search(r":\s*$", look.before):
+        return True
+    if len(look.words) > 1 and alone and look.inner[-1:] == "," and not look.titled:
         return True
     if alone and look.ended and not look.lower and _REPORTING.search(look.after):
         return True
