@@ -13,10 +13,10 @@ import sys
 import time
 from pathlib import Path
 
-import cli_fake
 import pytest
 
 from quotecheck.cli import main, running
+from tests import cli_fake
 
 FAKE = Path(__file__).with_name("cli_fake.py")
 ARTICLE = "Ada Pell spoke. “Mill {n} is open,” Ada Pell said."
