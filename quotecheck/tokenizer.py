@@ -15,7 +15,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from attrs import frozen
 
@@ -150,11 +150,20 @@ class StanzaTokenizer:
     Args:
         folder: a Stanza model directory with ``hashes.json``; the bundled one by default.
         package: the name of its tokenizer.
+        backend: "onnx" runs the network as exported from Stanza by onnxruntime, with one thread;
+            "stanza" runs Stanza's own by torch. The answers are the same; torch takes seconds to
+            import and slows down badly when other work wants its threads.
     """
 
-    def __init__(self, folder: Path | None = None, package: str = "quotecheck") -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        package: str = "quotecheck",
+        backend: Literal["onnx", "stanza"] = "onnx",
+    ) -> None:
         self.folder = folder or BUNDLED
         self.package = package
+        self.backend = backend
         self._lock = threading.Lock()
         self._loaded: _Network | None = None
 
@@ -191,7 +200,8 @@ class StanzaTokenizer:
         with self._lock:
             if self._loaded is None:
                 verify(self.folder)
-                self._loaded = _Network(self.folder / "en" / "tokenize" / f"{self.package}.pt")
+                make = _OnnxScorer if self.backend == "onnx" else _StanzaScorer
+                self._loaded = _Network(make(self.folder, self.package))
             return self._loaded
 
 
@@ -241,22 +251,98 @@ def _batches(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
         yield batch
 
 
-class _Network:
-    """Stanza's network and vocabulary, without its pipeline and documents."""
+class _Scorer(Protocol):
+    """The network behind the seam: what scores each label of each character."""
 
-    def __init__(self, path: Path) -> None:
+    units: dict[str, int]
+    features: list[str]
+    structural: dict[str, re.Pattern[str]]
+
+    def __call__(
+        self,
+        units: npt.NDArray[np.int64],
+        features: npt.NDArray[np.float32],
+        lengths: Sequence[int],
+    ) -> npt.NDArray[np.float32]:
+        """Returns log probabilities, (rows, characters, labels), for rows of falling length."""
+        ...
+
+
+class _StanzaScorer:
+    """Stanza's own network, run by torch."""
+
+    def __init__(self, folder: Path, package: str) -> None:
         from stanza.models.tokenization.data import STRUCTURAL_FEATURES
         from stanza.models.tokenization.trainer import Trainer
 
+        path = folder / "en" / "tokenize" / f"{package}.pt"
         try:
             # Stanza loads with weights_only=True: a model file cannot run code.
-            self._trainer: Any = Trainer(model_file=str(path), device="cpu")
+            trainer: Any = Trainer(model_file=str(path), device="cpu")
         except (RuntimeError, KeyError, ValueError, EOFError) as error:
             raise ModelIntegrityError(str(path), f"not a Stanza tokenizer ({error})") from error
-        self._trainer.model.eval()
-        self._features: list[str] = list(self._trainer.args["feat_funcs"])
-        self._structural = {k: v for k, v in STRUCTURAL_FEATURES.items() if k in self._features}
-        units: dict[str, int] = self._trainer.vocab._unit2id
+        self._model = trainer.model.eval()
+        self.units = trainer.vocab._unit2id
+        self.features = list(trainer.args["feat_funcs"])
+        self.structural = {k: v for k, v in STRUCTURAL_FEATURES.items() if k in self.features}
+
+    def __call__(
+        self,
+        units: npt.NDArray[np.int64],
+        features: npt.NDArray[np.float32],
+        lengths: Sequence[int],
+    ) -> npt.NDArray[np.float32]:
+        import torch
+
+        with torch.inference_mode():
+            scores = self._model(torch.from_numpy(units), torch.from_numpy(features), lengths)
+        result: npt.NDArray[np.float32] = scores.numpy()
+        return result
+
+
+class _OnnxScorer:
+    """The same network exported: no torch, no Stanza import, one thread a call."""
+
+    def __init__(self, folder: Path, package: str) -> None:
+        import onnxruntime
+
+        path = folder / "en" / "tokenize" / package
+        config = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        self.units: dict[str, int] = config["units"]
+        self.features: list[str] = config["features"]
+        self.structural = {k: re.compile(v) for k, v in config["structural"].items()}
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            path.with_suffix(".onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+
+    def __call__(
+        self,
+        units: npt.NDArray[np.int64],
+        features: npt.NDArray[np.float32],
+        lengths: Sequence[int],
+    ) -> npt.NDArray[np.float32]:
+        import numpy as np
+
+        sizes = np.array(lengths, dtype=np.int32)
+        inputs = {"units": units, "features": features, "lengths": sizes}
+        (logits,) = self._session.run(None, inputs)
+        ends, stops = logits[..., 0], logits[..., 1]
+        token = -np.logaddexp(0, -ends)
+        scores = [-np.logaddexp(0, ends), token - np.logaddexp(0, stops)]
+        scores.append(token - np.logaddexp(0, -stops))
+        return np.stack(scores, axis=-1)
+
+
+class _Network:
+    """Runs a scorer over texts of any number and length."""
+
+    def __init__(self, scorer: _Scorer) -> None:
+        self._scorer = scorer
+        self._features = scorer.features
+        units = scorer.units
         self._view = TokenView({unit: i for unit, i in units.items() if len(unit) == 1})
         self._pad = units["<PAD>"]
         self._unknown = units["<UNK>"]
@@ -298,7 +384,7 @@ class _Network:
             elif name == "end_of_para":
                 features[-1:, column] = 1
             else:
-                for match in self._structural[name].finditer(text):
+                for match in self._scorer.structural[name].finditer(text):
                     features[match.start() : match.end(), column] = 1
         return table[where], features
 
@@ -329,7 +415,6 @@ class _Network:
         inputs: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]],
     ) -> npt.NDArray[np.float32]:
         import numpy as np
-        import torch
 
         # One padding character ends each row, as in Stanza's own prediction.
         lengths = [row.end - row.start + 1 for row in batch]
@@ -338,8 +423,4 @@ class _Network:
         for i, row in enumerate(batch):
             units[i, : lengths[i] - 1] = inputs[row.text][0][row.start : row.end]
             features[i, : lengths[i] - 1] = inputs[row.text][1][row.start : row.end]
-        with torch.inference_mode():
-            model = self._trainer.model
-            scores = model(torch.from_numpy(units), torch.from_numpy(features), lengths)
-        result: npt.NDArray[np.float32] = scores.numpy()
-        return result
+        return self._scorer(units, features, lengths)
