@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from quotecheck.names import PersonName, gender_of, match_names, name_key, parse_name
 from quotecheck.records import NameMention
@@ -20,7 +21,12 @@ __all__ = ["NameBook", "fold", "gender_of_name"]
 _GENDERS = {"male": "m", "female": "f"}
 #: How much a full name counts towards being the article's bearer of a shared surname, by role.
 ROLE_WEIGHTS = {
-    "source": 1.0, "subject": 1.0, "possessive": 0.7, "object": 0.5, "oblique": 0.4, "modifier": 0.4,
+    "source": 1.0,
+    "subject": 1.0,
+    "possessive": 0.7,
+    "object": 0.5,
+    "oblique": 0.4,
+    "modifier": 0.4,
 }
 COURTESY = frozenset({"mr", "mrs", "ms", "miss", "sir", "dame"})
 #: The same for a given name alone.
@@ -31,6 +37,7 @@ SILENT_BLOCKS = 6
 DOMINANCE = 0.74
 
 
+@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Returns a name for comparing: no case, diacritics, periods, apostrophes or possessive.
 
@@ -375,6 +382,16 @@ class NameBook:
         """Adds a person known only from a label."""
         self._file(figure, parse_name(name))
         figure.gender = figure.gender or gender_of_name(name)
+
+    def alias_person(self, figure: Figure, nickname: str) -> None:
+        """Lets mentions of a nickname denote the person it stands beside."""
+        if nickname not in figure.aliases:
+            figure.aliases.append(nickname)
+        for span, reading in list(self.readings.items()):
+            if reading.figure == figure.key or reading.figure is None:
+                continue
+            if fold(self._page.text[span[0] : span[1]]) == fold(nickname):
+                self.readings[span] = Reading(figure.key, "nickname")
 
     def find(self, phrase: Phrase) -> Reading | None:
         """Returns what the name of a phrase denotes; None when the book has not met it."""

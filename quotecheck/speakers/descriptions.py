@@ -17,8 +17,10 @@ __all__ = ["DescriptionBook"]
 ENOUGH, LEAD = 1.0, 0.35
 #: Blocks of an article that may describe before they name, and how far off the name may stand.
 LEDE_BLOCKS, LEDE_REACH = 3, 5
-_VAGUE = frozenset(
-    {"man", "woman", "person", "official", "leader", "member", "source", "boy", "girl"}
+#: Words that make another office of the same noun: "vice president" is not the president.
+_LESSER = frozenset({"vice", "deputy", "assistant", "associate", "acting", "co"})
+_OFFICES = frozenset(
+    {"prime", "foreign", "press", "attorney", "finance", "defense", "interior", "running", "first"}
 )
 
 
@@ -53,7 +55,14 @@ class DescriptionBook:
         """Returns the figure that the description denotes, a new one when none fits."""
         kind = self._kind(phrase)
         if self._is_owned(phrase, owner) and owner is not None:
-            return Reading(self._owned[phrase.head, owner], "description-owned", 0.9)
+            figure = self._cast[self._owned[phrase.head, owner]]
+            if (
+                len(phrase.text) > len(figure.wording)
+                and phrase.owner is not None
+                and self._names_owner(phrase)
+            ):
+                figure.wording = phrase.text
+            return Reading(figure.key, "description-owned", 0.9)
         if kind == "unnamed" and not phrase.plural:
             linked = self._person(phrase, query, owner)
         elif kind == "organization":
@@ -73,6 +82,11 @@ class DescriptionBook:
             return False
         known = self._cast[self._owned[phrase.head, owner]].descriptors[0].modifiers
         return phrase.modifiers <= known
+
+    def _names_owner(self, phrase: Phrase) -> bool:
+        """Whether the phrase itself names its possessor, so that its words stand alone."""
+        assert phrase.owner is not None  # noqa: S101 - the caller has checked
+        return self._page.text[phrase.owner[0]].isupper() and phrase.owner[0] >= phrase.start
 
     def _kind(self, phrase: Phrase) -> str:
         lex = lexicon()
@@ -170,9 +184,11 @@ class DescriptionBook:
     def _overlap(self, phrase: Phrase, figure: Figure, descriptor: Descriptor) -> float:
         every = set().union(*(d.modifiers | {d.head} for d in figure.descriptors))
         extra = phrase.modifiers - every - {"the", "own"}
-        score = 0.4 * len(phrase.modifiers & every) - 0.25 * len(extra)
+        score = 0.4 * len(phrase.modifiers & every) - min(0.3, 0.1 * len(extra))
         if "former" in phrase.modifiers and "former" not in descriptor.modifiers:
             score -= 0.3
+        if (phrase.modifiers ^ descriptor.modifiers) & _LESSER or extra & _OFFICES:
+            score -= 0.8
         return score
 
     def _near(self, key: int, query: Query) -> bool:
@@ -255,7 +271,7 @@ class DescriptionBook:
             for k in self._own.get(head, ())
             if self._cast[k].plural == phrase.plural and self._cast[k].kind == kind
         ]
-        found.sort(key=lambda k: self._cast[k].first)
+        found.sort(key=lambda k: (self._cast[k].last, k))
         if owner is not None:
             found = [k for k in found if self._cast[k].principal in (None, owner)]
         for key in reversed(found):
@@ -266,8 +282,3 @@ class DescriptionBook:
                 if phrase.definite or phrase.text.lower() == self._cast[key].wording.lower():
                     return Reading(key, "description-again", 0.8)
         return None
-
-
-def noun_of(word: str) -> str:
-    """Returns the lower-case singular of a noun."""
-    return singular(word.lower())

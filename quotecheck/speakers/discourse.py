@@ -76,6 +76,10 @@ class Discourse:
             reading = self._turn(block)
             if reading is not None:
                 return reading
+        if a.cue and a.cue[0].text == ":":
+            found = self._introduced(block, at) or self._subject_before(a.cue[0].start)
+            if found is not None:
+                return found
         if a.cue and (a.kind == "indirect" or not self._stands_in_quotes(a)):
             return self._participle(a, i)
         return (
@@ -94,7 +98,9 @@ class Discourse:
         cue = a.cue[0]
         first = cue.text.split()[0].lower() if cue.text.split() else ""
         low, high = self._page.sentence_bounds(cue.start)
-        if first.endswith("ing") or first in ("to", "added", "adds"):
+        joined = self._page.text[low : cue.start].rstrip().endswith((" and", " but", " or", ","))
+        passive = first in ("was", "were", "is", "are", "been", "be")
+        if first.endswith("ing") or first in ("to", "added", "adds") or (joined and not passive):
             best: Reading | None = None
             for event in reversed(self._cast.events):
                 if event.start < low - 2000:
@@ -110,6 +116,15 @@ class Discourse:
         if a.kind == "indirect" or a.kind == "mixed":
             return Reading(None, "no-source", 0.0)
         return Reading(None, "no-source", 0.0)
+
+    def _subject_before(self, offset: int) -> Reading | None:
+        low, _ = self._page.sentence_bounds(max(0, offset - 1))
+        for event in reversed(self._cast.events):
+            if event.start < low:
+                break
+            if event.start < offset and event.role in ("source", "subject"):
+                return Reading(event.figure, "introduced", 0.75)
+        return None
 
     def _previous(self, i: int) -> int | None:
         rank = self._rank[i]

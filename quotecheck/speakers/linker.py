@@ -315,6 +315,8 @@ class Linker:
             if reading is None or reading.figure is None:
                 continue
             figure = self._cast[reading.figure]
+            if reading.figure in query.banned:
+                continue
             if figure.kind == "person" and figure.gender in (None, gender):
                 return Reading(reading.figure, "cataphora", 0.6)
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from quotecheck.records import NameMention
 from quotecheck.speakers.lexicon import lexicon, singular
@@ -60,6 +60,9 @@ class Scanner:
         """Returns the likely grammatical role of the mention ``start`` to ``end``."""
         lex = lexicon()
         i, j = self.index(start), self.index(end)
+        while i and self.words[i - 1].low in lex.titles:
+            i -= 1
+            start = self.words[i].start
         if self._page.text[end : end + 2] in ("'s", "’s") or (
             self._page.text[end - 2 : end] in ("'s", "’s")
         ):
@@ -239,6 +242,11 @@ class Scanner:
                 continue
             phrase = self._noun(j, i, head, bare)
             end = word.end - (len(low) - len(bare))
+            if bare == low:
+                end = self._tail(i + 1, end)
+                phrase = evolve(
+                    phrase, end=end, text=self._page.text[self._text_start(phrase) : end]
+                )
             out.append(
                 Spot(
                     start=self.words[j].start,
@@ -249,6 +257,17 @@ class Scanner:
                 )
             )
         return out
+
+    def _text_start(self, phrase: Phrase) -> int:
+        return phrase.end - len(phrase.text)
+
+    def _tail(self, k: int, end: int) -> int:
+        """Returns the end of a noun phrase with the name that "of" or "for" adds to it."""
+        if k + 1 >= len(self.words) or self.words[k].low not in ("of", "for", "from"):
+            return end
+        k += 2 if self.words[k + 1].low == "the" else 1
+        name = self._names.at(self.words[k].start) if k < len(self.words) else None
+        return name.end if name is not None and name.start == self.words[k].start else end
 
     def _determiner(self, i: int) -> int | None:
         lex = lexicon()
@@ -272,6 +291,8 @@ class Scanner:
         det = self.words[j].low
         inner = self.words[j + 1 : i] if det in lex.grammar["determiners"] else self.words[j:i]
         first = inner[0].start if inner else self.words[i].start
+        if inner and (name := self._names.at(inner[0].start)) is not None:
+            first = name.start
         end = self.words[i].start + len(bare)
         return Phrase(
             start=self.words[j].start,

@@ -21,6 +21,10 @@ _WORD = re.compile(
 )
 #: Sentence ends for an article that comes without sentences.
 _END = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])|\n+")
+#: What ends in a period and no sentence: titles, initials, "U.S.".
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:Mrs?|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Col|Maj|Capt|Lt|Sgt|Rev|St|Jr|Sr)|\b[A-Z])\.\Z"
+)
 
 
 @frozen
@@ -115,6 +119,8 @@ def _rough_sentences(text: str, blocks: Sequence[Block]) -> tuple[tuple[int, int
     for block in blocks:
         at = block.start
         for match in _END.finditer(text, block.start, block.end):
+            if _ABBREVIATED.search(text[max(at, match.start() - 12) : match.start()]):
+                continue
             if match.start() > at:
                 out.append((at, match.start()))
             at = match.end()

@@ -511,9 +511,7 @@ def _head_name(
     known = names.at(last.start)
     if known is not None and known.label == "norp" and not _norp_group(core, last):
         return None
-    known = known or (
-        names.at(core[-2].start) if len(core) > 1 and last.low in _SUFFIXES else None
-    )
+    known = known or (names.at(core[-2].start) if len(core) > 1 and last.low in _SUFFIXES else None)
     first = core[0].start
     if known is not None and known.end >= end - 1:
         start, label = max(known.start, first), known.label

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import attrs
 from attrs import frozen
 
+from quotecheck.quotations import nickname_pairs
 from quotecheck.records import Article, Attribution, Entity, Evidence, NameMention, Quotation
 from quotecheck.speakers.antecedents import AntecedentScorer
 from quotecheck.speakers.assemble import build_entities
@@ -90,7 +91,9 @@ class _Run:
     ) -> None:
         self.text = article.text
         self.page = Page(article, quotations)
-        self.attributions = tuple(attributions)
+        self.quotations = tuple(quotations)
+        self.given_order = sorted(range(len(attributions)), key=lambda i: _place(attributions[i]))
+        self.attributions = tuple(attributions[i] for i in self.given_order)
         given = NameIndex([n for n in names if n.start < n.end <= len(self.text)])
         self.phrases = [self._parse(a, given) for a in self.attributions]
         extra = self._extra_names(given)
@@ -245,9 +248,19 @@ class _Run:
                     book.learn(self.cast[reading.figure], descriptor)
         book.introductions.sort()
 
+    def _nickname(self) -> None:
+        """Gives people the nicknames that stand in marks beside their names."""
+        for name, nickname in nickname_pairs(self.text, self.quotations):
+            for mention in self.names.within(name.start, name.end):
+                reading = self.book.readings.get((mention.start, mention.end))
+                if reading is not None and reading.figure is not None:
+                    self.book.alias_person(self.cast[reading.figure], nickname.text)
+                    break
+
     def result(self) -> Resolution:
         """Reads every mention, then the attributions without a source, then builds records."""
         self._learn()
+        self._nickname()
         for spot in self._spots():
             reading = self.linker.read(spot)
             if spot.attribution >= 0:
@@ -285,7 +298,8 @@ class _Run:
             self._record(a, self.phrases[i], *done[i], entities)
             for i, a in enumerate(self.attributions)
         ]
-        return Resolution(entities=tuple(entities.values()), attributions=tuple(out))
+        back = sorted(zip(self.given_order, out, strict=True), key=lambda pair: pair[0])
+        return Resolution(entities=tuple(entities.values()), attributions=tuple(a for _, a in back))
 
     def _record(
         self,
@@ -321,6 +335,12 @@ class _Run:
             speaker_confidence=p if named else 0.0,
             evidence=evidence,
         )
+
+
+def _place(a: Attribution) -> tuple[int, list[tuple[int, int]], str]:
+    """Returns the sort key that puts attributions in text order whatever order they came in."""
+    spans = sorted((s.start, s.end) for s in (*a.content, *a.cue, *a.source))
+    return (spans[0][0] if spans else 0), spans, a.id
 
 
 def _people(people: Iterable[str | Mapping[str, object]]) -> list[tuple[str, tuple[str, ...]]]:
