@@ -79,7 +79,7 @@ def pair_marks(marks: list[Mark]) -> Pairing:
     best = ended[0]
     if len(ended) > 1 and ended[1][0] - best[0] < CLOSE_CALL:
         best = (*best[:3], _doubt(best, ended[1], len(marks)))
-    return _replay(best, len(marks))
+    return _replay(best)
 
 
 def _plain_pairs(marks: list[Mark]) -> Pairing | None:
@@ -183,7 +183,7 @@ def _doubt(winner: _State, loser: _State, count: int) -> _Doubts:
     return winner[3] if differs is None else (differs, winner[3])
 
 
-def _replay(state: _State, count: int) -> Pairing:
+def _replay(state: _State) -> Pairing:
     actions: list[Action] = []
     history = state[2]
     while history is not None:
