@@ -1,5 +1,94 @@
-"""Who said what, in which words, and is that really what they said?"""
+"""Who said what, in which words, and is that really what they said?
+
+`analyze` finds the attributions of an article with their speakers, `check` tells whether a quote
+stands in a source, `SpeakerStore` tracks speakers across articles. Importing the package loads no
+model and nothing heavy: each name below is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from quotecheck._version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from quotecheck.analysis import Analysis
+    from quotecheck.check import QuoteCheck, SourceIndex, check
+    from quotecheck.errors import QuotecheckError
+    from quotecheck.examples import example_article
+    from quotecheck.inputs import read_text
+    from quotecheck.names import NameMatch, match_names
+    from quotecheck.pipeline import Pipeline, analyze
+    from quotecheck.quotations import scan
+    from quotecheck.records import (
+        Article,
+        Attribution,
+        Block,
+        Entity,
+        Evidence,
+        Notice,
+        Quotation,
+        Span,
+    )
+    from quotecheck.speakers import resolve
+    from quotecheck.store import SpeakerStore
+
+__all__ = [
+    "Analysis",
+    "Article",
+    "Attribution",
+    "Block",
+    "Entity",
+    "Evidence",
+    "NameMatch",
+    "Notice",
+    "Pipeline",
+    "Quotation",
+    "QuoteCheck",
+    "QuotecheckError",
+    "SourceIndex",
+    "Span",
+    "SpeakerStore",
+    "__version__",
+    "analyze",
+    "check",
+    "example_article",
+    "match_names",
+    "read_text",
+    "resolve",
+    "scan",
+]
+
+_HOMES = {
+    "Analysis": "analysis",
+    "NameMatch": "names",
+    "Pipeline": "pipeline",
+    "QuoteCheck": "check",
+    "QuotecheckError": "errors",
+    "SourceIndex": "check",
+    "SpeakerStore": "store",
+    "analyze": "pipeline",
+    "check": "check",
+    "example_article": "examples",
+    "match_names": "names",
+    "read_text": "inputs",
+    "resolve": "speakers",
+    "scan": "quotations",
+    **dict.fromkeys(
+        ("Article", "Attribution", "Block", "Entity", "Evidence", "Notice", "Quotation", "Span"),
+        "records",
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"quotecheck.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from quotecheck.decode.viterbi import best_paths, runs
@@ -30,6 +30,7 @@ class Draft:
         source: ranges of the source's words.
         content: ranges of the content's words.
         cue_score: probability that the cue is one.
+        piece_scores: mean probability of each content range's words, times the cue's.
         content_score: mean probability of the content's words.
         edge_score: mean probability of the labels at the content's edges.
         source_score: mean probability of the source's words; 0 without a source.
@@ -39,6 +40,7 @@ class Draft:
     cue: Range | None
     source: tuple[Range, ...] = ()
     content: tuple[Range, ...]
+    piece_scores: tuple[float, ...] = ()
     cue_score: float
     content_score: float
     edge_score: float
@@ -77,23 +79,24 @@ def draft_attributions(annotations: Annotations) -> list[Draft]:
             draft = _draft(cue, path[: len(cue.roles)])
             if draft is not None:
                 drafts.append(draft)
-    return drafts
+    return _shared_out(drafts)
 
 
 def _draft(cue: CueRoles, path: NDArray[np.int64]) -> Draft | None:
     content = runs(path, "content")
     if not content:
         return None
-    source = runs(path, "source")
     probs = np.exp(cue.roles)
     inside = probs[:, 3] + probs[:, 4]
     edges = [probs[s, 3] for s, _ in content]
     edges += [1.0 - probs[e, 4] for _, e in content if e < len(probs)]
     named = probs[:, 1] + probs[:, 2]
+    source = _one_source(runs(path, "source"), named)
     return Draft(
         cue=(cue.start, cue.end),
         source=tuple((cue.reach + s, cue.reach + e) for s, e in source),
         content=tuple((cue.reach + s, cue.reach + e) for s, e in content),
+        piece_scores=tuple(cue.score * float(np.mean(inside[s:e])) for s, e in content),
         cue_score=cue.score,
         content_score=float(np.mean(np.concatenate([inside[s:e] for s, e in content]))),
         edge_score=float(np.mean(edges)),
@@ -101,3 +104,66 @@ def _draft(cue: CueRoles, path: NDArray[np.int64]) -> Draft | None:
         if source
         else 0.0,
     )
+
+
+def _one_source(source: list[Range], named: NDArray[np.float32]) -> list[Range]:
+    """Returns the likeliest source: a source is one noun phrase, commas and all."""
+    joined: list[Range] = []
+    for start, end in source:
+        if joined and start - joined[-1][1] <= 1:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    if len(joined) < 2:
+        return joined
+    return [max(joined, key=lambda r: (float(np.mean(named[r[0] : r[1]])), -r[0]))]
+
+
+def _shared_out(drafts: list[Draft]) -> list[Draft]:
+    """Returns the drafts with every stretch of content given to the cue that is surest of it.
+
+    Speech inside other speech is left to both: there the inner cue stands in the outer content.
+    """
+    pieces = sorted(
+        (start, end, i, score)
+        for i, draft in enumerate(drafts)
+        for (start, end), score in zip(draft.content, draft.piece_scores, strict=True)
+    )
+    lost: dict[int, list[Range]] = {}
+    active: list[tuple[int, int, int, float]] = []
+    for piece in pieces:
+        start, end, i, score = piece
+        active = [p for p in active if p[1] > start]
+        for other_start, other_end, j, other_score in active:
+            if i == j or _nested(drafts[i], drafts[j], piece[:2], (other_start, other_end)):
+                continue
+            loser = i if (score, -i) < (other_score, -j) else j
+            lost.setdefault(loser, []).append((start, min(end, other_end)))
+        active.append(piece)
+    out = []
+    for i, draft in enumerate(drafts):
+        kept = [r for piece in draft.content for r in _minus(piece, lost.get(i, ()))]
+        if kept:
+            out.append(evolve(draft, content=tuple(kept), piece_scores=()))
+    return out
+
+
+def _nested(a: Draft, b: Draft, a_piece: Range, b_piece: Range) -> bool:
+    """Whether one draft's cue stands in the other's stretch of content."""
+    return any(
+        cue is not None and piece[0] <= cue[0] and cue[1] <= piece[1]
+        for cue, piece in ((a.cue, b_piece), (b.cue, a_piece))
+    )
+
+
+def _minus(piece: Range, taken: Sequence[Range]) -> list[Range]:
+    """Returns what is left of a range of words; crumbs of one word go too."""
+    left = [piece]
+    for a, b in taken:
+        left = [
+            r
+            for s, e in left
+            for r in ((s, min(e, a)), (max(s, b), e))
+            if r[1] - r[0] > (1 if (s, e) != r else 0)
+        ]
+    return left

@@ -115,11 +115,12 @@ def quantize(source: Path, target: Path) -> None:
 
 
 def write_manifest(folder: Path, about: dict[str, Any]) -> None:
-    """Writes the manifest: what the model is, and the SHA-256 of every file in its folder."""
-    names = sorted(
-        str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST
-    )
-    manifest = {**about, "files": {name: file_digest(folder / name) for name in names}}
+    """Writes the manifest: what the model is, and the SHA-256 of every file of the folder itself.
+
+    Stanza's tokenizer, in a folder below, has a list of its own.
+    """
+    paths = sorted(p for p in folder.iterdir() if p.is_file() and p.name != MANIFEST)
+    manifest = {**about, "files": {path.name: file_digest(path) for path in paths}}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf8")
 
 

@@ -1,0 +1,194 @@
+"""Decoding: legal label sequences, spans by the guidelines, overlaps, turns, lone quotations."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from quotecheck.decode.confidence import FEATURES, Calibration, features
+from quotecheck.decode.select import Candidate, settle
+from quotecheck.decode.spans import Page, overlap, size
+from quotecheck.decode.uncued import continued, lone_quotations, turns
+from quotecheck.decode.viterbi import best_paths, runs
+from quotecheck.labels import ROLE_TAGS
+from quotecheck.quotations import scan
+from quotecheck.records import Article, Block, Span
+from tests.strategies import articles
+
+
+def legal(path: tuple[int, ...]) -> bool:
+    before = "O"
+    for label in path:
+        tag = ROLE_TAGS[label]
+        if tag.startswith("I-") and before[2:] != tag[2:]:
+            return False
+        before = tag
+    return True
+
+
+@settings(max_examples=50, deadline=None)
+@given(arrays(np.float32, (2, 4, 5), elements=st.floats(-9, 0, width=32)))
+def test_viterbi_finds_the_best_legal_sequence(scores: np.ndarray) -> None:
+    """The path is legal and no legal one, tried one by one, scores better."""
+    paths = best_paths(scores)
+    for row, path in zip(scores, paths, strict=True):
+        assert legal(tuple(path))
+
+        def total(labels: tuple[int, ...], row: np.ndarray = row) -> float:
+            return float(sum(row[i, label] for i, label in enumerate(labels)))
+
+        best = max(total(p) for p in product(range(5), repeat=4) if legal(p))
+        assert total(tuple(path)) == pytest.approx(best, abs=1e-3)
+
+
+def test_runs_tell_neighbours_apart() -> None:
+    """A B label begins a new span right after another one."""
+    path = np.array([3, 4, 3, 0, 1, 2, 0, 3])
+    assert runs(path, "content") == [(0, 2), (2, 3), (7, 8)]
+    assert runs(path, "source") == [(4, 6)]
+
+
+def page_of(text: str) -> Page:
+    blocks, at = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            blocks.append(Block(start=at, end=at + len(line), kind="paragraph"))
+        at += len(line) + 1
+    return Page(Article(text=text, blocks=tuple(blocks)), scan(text, blocks).quotations)
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "wanted"),
+    [
+        ("He said that it would rain.", ["that it would rain."], ["that it would rain"]),
+        ("“It will rain,” he said.", ["It will rain"], ["“It will rain,”"]),
+        ("“It will rain,” he said.", ["“It will rain"], ["“It will rain,”"]),
+        ("It’s “a total and utter sham.”", ["“a total and utter"], ["“a total and utter sham.”"]),
+        ("He plans to move to the U.S.", ["to move to the U.S."], ["to move to the U.S."]),
+        ("She asked: “Why?” Then she left.", ["“Why?"], ["“Why?”"]),
+        ("Rain is due, he said.", ["Rain is due,"], ["Rain is due"]),
+        ("A “rain” of ash, he said.", ["A “rain” of ash,"], ["A “rain” of ash"]),
+        ("He said: rain\nand hail.", ["rain\nand hail."], ["rain", "and hail"]),
+    ],
+)  # fmt: skip
+def test_content_follows_the_guidelines(text: str, given: list[str], wanted: list[str]) -> None:
+    """Content keeps its marks, leaves the final period, and stops at a paragraph's end."""
+    page = page_of(text)
+    spans = [(text.index(g), text.index(g) + len(g)) for g in given if g in text]
+    assert [text[s:e] for s, e in page.content(spans)] == wanted
+
+
+def test_source_leaves_the_sentence_its_commas() -> None:
+    """Punctuation at a source's ends belongs to the sentence."""
+    text = "Rain, said Mara Quist, the mayor, on Monday."
+    page = page_of(text)
+    assert page.source([(10, 34)]) == [(11, 32)]
+
+
+def candidate(content: list[tuple[int, int]], cue: tuple[int, int], p: float) -> Candidate:
+    return Candidate(cue=(cue,), source=(), content=tuple(content), confidence=p)
+
+
+def test_the_surer_of_two_rivals_stays() -> None:
+    """Two attributions of the same words compete: one record comes of them."""
+    a, b = candidate([(10, 50)], (0, 5), 0.9), candidate([(12, 50)], (52, 56), 0.6)
+    assert settle([b, a]) == [a]
+
+
+def test_the_weaker_gives_up_what_it_shares() -> None:
+    """Attributions that share a few words part them: the surer keeps them."""
+    a, b = candidate([(10, 50)], (0, 5), 0.9), candidate([(45, 100)], (101, 105), 0.6)
+    assert [c.content for c in settle([a, b])] == [((10, 50),), ((50, 100),)]
+
+
+def test_nested_speech_has_a_parent() -> None:
+    """An attribution, cue and all, within another's content is its child, not its rival."""
+    outer, inner = candidate([(10, 90)], (0, 5), 0.9), candidate([(40, 90)], (30, 36), 0.8)
+    assert [c.parent for c in settle([inner, outer])] == [None, 0]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 25), st.floats(0.1, 1)), max_size=8))
+def test_settled_contents_are_disjoint_or_nested(raw: list[tuple[int, int, float]]) -> None:
+    """After settling, no two contents share words unless one is inside the other."""
+    settled = settle([candidate([(s, s + n)], (s + n, s + n + 2), p) for s, n, p in raw])
+    for i, a in enumerate(settled):
+        for b in settled[i + 1 :]:
+            shared = overlap(a.content, b.content)
+            assert not shared or shared >= 0.9 * min(size(a.content), size(b.content)) - 1
+
+
+TRANSCRIPT = "MS. VELL: We sail at ten.\n(LAUGHTER)\nIf the tide is in.\nMR. ORRIN: It is not."
+
+
+def transcript_page() -> Page:
+    blocks, at = [], 0
+    for line in TRANSCRIPT.split("\n"):
+        name = line.split(":")[0] if ":" in line else None
+        label = Span.of(TRANSCRIPT, at, at + len(name)) if name else None
+        kind = "turn" if name else "paragraph"
+        blocks.append(Block(start=at, end=at + len(line), kind=kind, label=label))
+        at += len(line) + 1
+    return Page(Article(text=TRANSCRIPT, blocks=tuple(blocks)), ())
+
+
+def test_a_turn_is_one_attribution() -> None:
+    """The label is the source; unlabelled lines go on; stage directions are not content."""
+    found = turns(transcript_page())
+    texts = [[TRANSCRIPT[s:e] for s, e in c.content] for c in found]
+    assert texts == [["We sail at ten.", "If the tide is in."], ["It is not."]]
+    assert [TRANSCRIPT[s:e] for c in found for s, e in c.source] == ["MS. VELL", "MR. ORRIN"]
+
+
+def test_a_quotation_over_paragraphs_is_one_attribution() -> None:
+    """A quotation left open and reopened is added to its attribution, a piece a paragraph."""
+    text = "“We are late,” he said. “Very.\n“And wet.”"
+    blocks = [Block(start=0, end=30, kind="paragraph"), Block(start=31, end=41, kind="paragraph")]
+    scanned = scan(text, blocks)
+    page = Page(Article(text=text, blocks=tuple(blocks)), scanned.quotations)
+    one = Candidate(cue=((18, 22),), source=(), content=((0, 14), (24, 30)), confidence=0.9)
+    (merged,) = continued(page, scanned.quotations, scanned.continuations, [one])
+    assert [text[s:e] for s, e in merged.content] == ["“We are late,”", "“Very.", "“And wet.”"]
+
+
+def test_a_quotation_without_cue_is_kept() -> None:
+    """A paragraph that is all quotation is speech, its source unknown; a title is not speech."""
+    text = "“We are late, and the tide will not wait.”\nThe film “Low Water” opens on Friday."
+    page = page_of(text)
+    found = lone_quotations(page, [])
+    assert [text[s:e] for c in found for s, e in c.content] == [
+        "“We are late, and the tide will not wait.”"
+    ]
+    assert found[0].source == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(articles(), st.data())
+def test_any_span_of_any_text_stays_in_the_text(text: str, data: st.DataObject) -> None:
+    """Whatever span comes in, content spans are in order, disjoint and inside the text."""
+    page = page_of(text)
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    spans = page.content([(start, end)])
+    for s, e in spans:
+        assert 0 <= s < e <= len(text)
+        assert not text[s].isspace()
+        assert not text[e - 1].isspace()
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+
+
+def test_confidence_is_a_probability_that_grows_with_the_cue() -> None:
+    """The logistic model turns features into a probability."""
+    weights = tuple(float(name == "cue") for name in FEATURES)
+    calibration = Calibration(weights=weights, threshold=0.4)
+    known = {"content": 0.9, "edge": 0.9, "source": 0.9, "quoted": 0.0, "words": 9}
+    low, high = (
+        calibration.confidence(features(cue=cue, has_cue=True, **known)) for cue in (0.2, 0.95)
+    )
+    assert low == pytest.approx(0.2)
+    assert high == pytest.approx(0.95)
