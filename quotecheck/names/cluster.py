@@ -176,6 +176,7 @@ def _forms(mentions: Iterable[tuple[str, int]]) -> tuple[list[_Form], list[_Form
             tuple(-int(part) for part in _fullness(form.name)[:3]),
             form.name.generation is None,
             form.profile.courtesy is None,
+            -len(form.profile.whole),
             form.profile.whole,
             tuple(map(fold_word, form.name.title)),
         ),

@@ -219,7 +219,7 @@ def _match_aliases(found: NameMatch, table: AliasTable) -> NameMatch:
         if renamed.fits:
             shown = f"{a.given[0]} / {b.given[0]}"
             return evolve(found, verdict="probable", score=0.75, reason=f"{shown}: listed aliases")
-    for x, y in ((a, b), (b, a)):
+    for x, y in ((b, a), (a, b)) if b.is_complete else ((a, b), (b, a)):
         for other in table.others(x):
             if _match(other, y).verdict in {"same", "compatible"}:
                 reason = f"{other.full} is listed as another name of {x.full}"

@@ -283,7 +283,8 @@ def _acronym(short: OrganizationName, long: OrganizationName) -> tuple[Verdict, 
 
 def _compare_words(x: OrganizationName, y: OrganizationName) -> tuple[Verdict, str]:
     words = _lexicon()
-    short, long = sorted((x, y), key=lambda name: (len(name.words), len(name.places)))
+    # The words themselves break ties, so that swapping the names changes nothing.
+    short, long = sorted((x, y), key=lambda n: (len(set(n.words)), len(n.places), n.ordered))
     if sorted(x.words) == sorted(y.words):
         moved = x.words != y.words or x.places == y.places
         if moved and not set(x.words) & words.government:
@@ -300,6 +301,8 @@ def _compare_words(x: OrganizationName, y: OrganizationName) -> tuple[Verdict, s
     if not short.words or not set(short.words) <= set(long.words):
         return "different", _differing(x, y)
     extra = [word for word in long.words if word not in short.words]
+    if not extra:
+        return "ambiguous", "the same words, some of them repeated"
     shown = " ".join(extra)
     if set(extra) <= words.optional | words.government and not _is_generic(short.words, words):
         return "compatible", f"one leaves out {shown}"
