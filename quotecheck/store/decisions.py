@@ -12,7 +12,7 @@ from quotecheck.store.forms import block_of, parse
 from quotecheck.store.grouping import regroup
 from quotecheck.store.model import Merge
 from quotecheck.store.reclustering import recluster, tied_blocks
-from quotecheck.store.rows import chunks, insert_one, now, numbered
+from quotecheck.store.rows import chunks, insert_all, now, numbered
 from quotecheck.store.writing import wordings_of
 
 if TYPE_CHECKING:
@@ -254,10 +254,8 @@ def _forbid_contradiction(connection: Connection, personas: set[int]) -> None:
 
 
 def _add_decision(connection: Connection, kind: str, names: tuple[str, str], reason: str) -> int:
-    made = t.decision.insert().values(
-        kind=kind, left=names[0], right=names[1], reason=reason or _NO_REASON, at=now()
-    )
-    return insert_one(connection, made)
+    row = {"kind": kind, "left": names[0], "right": names[1], "at": now()}
+    return insert_all(connection, t.decision, [row | {"reason": reason or _NO_REASON}])[0]
 
 
 def _decide(

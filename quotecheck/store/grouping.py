@@ -6,14 +6,14 @@ from these pairs and from the speakers. So only what touches a changed quote is 
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from quotecheck.store import schema as t
-from quotecheck.store.rows import chunks
+from quotecheck.store.rows import chunks, select_in
 from quotecheck.store.wordings import (
+    FEWEST,
     LONG,
     contains,
     fragments,
@@ -128,22 +128,31 @@ def regroup(connection: Connection, touched: Iterable[int]) -> None:
         touched: ids of wordings that are new, whose quotes changed speaker, or next to which a
             wording went.
     """
+    from sqlalchemy import bindparam, select
+
     start = set(touched)
-    components = _components(connection, start)
-    changed: set[int] = set()
-    for members, cluster_id in components:
-        for batch in chunks(sorted(members)):
-            here = t.wording.c.id.in_(batch)
-            stale = t.wording.c.cluster.is_distinct_from(cluster_id)
-            connection.execute(t.wording.update().where(here, stale).values(cluster=cluster_id))
-            connection.execute(
-                t.quote.update()
-                .where(t.quote.c.wording_id.in_(batch))
-                .where(t.quote.c.group_key != f"G{cluster_id}")
-                .values(group_key=f"G{cluster_id}")
-            )
-        changed |= members
-    _attach_short(connection, start | changed)
+    wanted = {
+        wording_id: cluster_id
+        for members, cluster_id in _components(connection, start)
+        for wording_id in members
+    }
+    stored = select(*t.wording.c["id", "cluster"])
+    moved = [
+        {"row": row.id, "to": wanted[row.id], "key": f"G{wanted[row.id]}"}
+        for row in select_in(connection, stored, t.wording.c.id, sorted(wanted))
+        if row.cluster != wanted[row.id] or row.id in start
+    ]
+    if moved:
+        at = bindparam("row")
+        connection.execute(
+            t.wording.update().where(t.wording.c.id == at).values(cluster=bindparam("to")),
+            [{"row": m["row"], "to": m["to"]} for m in moved],
+        )
+        connection.execute(
+            t.quote.update().where(t.quote.c.wording_id == at).values(group_key=bindparam("key")),
+            [{"row": m["row"], "key": m["key"]} for m in moved],
+        )
+    _attach_short(connection, start | {int(str(m["row"])) for m in moved})
 
 
 def _components(connection: Connection, start: set[int]) -> list[tuple[set[int], int]]:
@@ -199,9 +208,9 @@ def _next_to(connection: Connection, ids: set[int]) -> set[int]:
     from sqlalchemy import select
 
     found: set[int] = set()
-    for batch in chunks(sorted(ids)):
-        query = select(t.containment.c.part_id).where(t.containment.c.whole_id.in_(batch))
-        found |= set(connection.execute(query).scalars())
+    query = select(t.containment.c.part_id)
+    for row in select_in(connection, query, t.containment.c.whole_id, sorted(ids)):
+        found.add(row.part_id)
     return found
 
 
@@ -212,56 +221,68 @@ def _attach_short(connection: Connection, around: set[int]) -> None:
     """
     from sqlalchemy import select
 
-    heap: list[tuple[int, int]] = []
-    queued: set[int] = set()
+    waiting: dict[int, set[int]] = defaultdict(set)
+    query = select(*t.wording.c["id", "size"]).where(t.wording.c.size < LONG)
 
     def push(ids: set[int]) -> None:
-        for batch in chunks(sorted(ids - queued)):
-            query = select(*t.wording.c["id", "size"]).where(
-                t.wording.c.id.in_(batch), t.wording.c.size < LONG
-            )
-            for row in connection.execute(query):
-                queued.add(row.id)
-                heapq.heappush(heap, (-row.size, row.id))
+        for row in select_in(connection, query, t.wording.c.id, sorted(ids)):
+            waiting[row.size].add(row.id)
 
     push(around | _next_to(connection, around))
-    while heap:
-        _, wording_id = heapq.heappop(heap)
-        if _attach_one(connection, wording_id):
-            push(_next_to(connection, {wording_id}))
+    for level in range(LONG - 1, 0, -1):
+        # A cut-up quote and its source can have the same number of words: once more for those.
+        while waiting[level]:
+            changed = _attach_level(connection, waiting.pop(level), level)
+            push(_next_to(connection, changed))
 
 
-def _attach_one(connection: Connection, wording_id: int) -> bool:
-    """Sets the group of each quote of a short wording; returns whether one changed."""
-    from sqlalchemy import select
+def _attach_level(connection: Connection, wordings: set[int], level: int) -> set[int]:
+    """Sets the group of each quote of some short wordings; returns those where one changed."""
+    from sqlalchemy import bindparam, select
 
-    here = select(*t.quote.c["id", "speaker_id", "group_key"]).where(
-        t.quote.c.wording_id == wording_id
-    )
-    quotes = connection.execute(here).all()
-    speakers = {row.speaker_id for row in quotes if row.speaker_id is not None}
-    fits: dict[int, Counter[tuple[bool, str]]] = defaultdict(Counter)
-    if speakers:
-        around = (
-            select(*t.quote.c["speaker_id", "group_key"], (t.wording.c.size >= LONG).label("long"))
-            .join(t.containment, t.containment.c.whole_id == t.quote.c.wording_id)
-            .join(t.wording, t.wording.c.id == t.quote.c.wording_id)
-            .where(t.containment.c.part_id == wording_id)
-            .where(t.quote.c.speaker_id.in_(sorted(speakers)))
+    ids = sorted(wordings)
+    here = select(*t.quote.c["id", "wording_id", "speaker_id", "group_key"])
+    quotes = list(select_in(connection, here, t.quote.c.wording_id, ids))
+    around = (
+        select(
+            t.containment.c.part_id,
+            *t.quote.c["speaker_id", "group_key"],
+            (t.wording.c.size >= LONG).label("long"),
         )
-        for row in connection.execute(around):
-            fits[row.speaker_id][(bool(row.long), row.group_key)] += 1
-    changed = False
+        .join(t.quote, t.quote.c.wording_id == t.containment.c.whole_id)
+        .join(t.wording, t.wording.c.id == t.containment.c.whole_id)
+        .where(t.quote.c.speaker_id.is_not(None))
+        .distinct()
+    )
+    fits: dict[tuple[int, int], set[tuple[bool, str]]] = defaultdict(set)
+    for row in select_in(connection, around, t.containment.c.part_id, ids):
+        fits[(row.part_id, row.speaker_id)].add((bool(row.long), row.group_key))
+    updates = []
     for row in quotes:
-        key = f"W{wording_id}S{row.speaker_id}" if row.speaker_id else f"Q{row.id}"
-        found = fits.get(row.speaker_id, Counter())
-        groups = {g for is_long, g in found if is_long} or {g for _, g in found}
-        if len(groups) == 1:
-            key = groups.pop()
+        found = fits.get((row.wording_id, row.speaker_id), set())
+        key = _short_key(found, row.id, row.wording_id, row.speaker_id, level)
         if key != row.group_key:
-            connection.execute(t.quote.update().where(t.quote.c.id == row.id).values(group_key=key))
-            changed = True
-    return changed
+            updates.append({"row": row.id, "key": key, "wording": row.wording_id})
+    if updates:
+        connection.execute(
+            t.quote.update()
+            .where(t.quote.c.id == bindparam("row"))
+            .values(group_key=bindparam("key")),
+            [{"row": u["row"], "key": u["key"]} for u in updates],
+        )
+    return {int(u["wording"]) for u in updates}
+
+
+def _short_key(
+    found: set[tuple[bool, str]], quote: int, wording: int, speaker: int | None, level: int
+) -> str:
+    """The group of a short quote: of its only longer quote, of its wording, or its own."""
+    groups = {g for is_long, g in found if is_long} or {g for _, g in found}
+    if len(groups) == 1:
+        return groups.pop()
+    if speaker is None or level < FEWEST:
+        return f"Q{quote}"
+    return f"W{wording}S{speaker}"
 
 
 def drop_orphans(connection: Connection, wordings: Iterable[int]) -> set[int]:

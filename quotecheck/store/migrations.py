@@ -107,10 +107,10 @@ def _to_2(connection: Connection) -> None:
     if wordings:
         connection.execute(
             t.quote.update()
-            .where(t.quote.c.id == bindparam("at"))
+            .where(t.quote.c.id == bindparam("row"))
             .values(wording_id=bindparam("wording"), group_key=bindparam("alone")),
             [
-                {"at": n, "wording": ids.get(w), "alone": "" if w else f"Q{n}"}
+                {"row": n, "wording": ids.get(w), "alone": "" if w else f"Q{n}"}
                 for n, w in wordings.items()
             ],
         )

@@ -7,7 +7,7 @@ person's decisions tie to them; see `quotecheck.store.clustering` for why that i
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -18,11 +18,13 @@ from quotecheck.store.forms import organization_key, parse
 from quotecheck.store.model import Cluster, Persona
 from quotecheck.store.rows import (
     chunks,
-    insert_one,
+    delete_in,
+    insert_all,
     load_decisions,
     load_neighbours,
     load_personas,
     now,
+    select_in,
 )
 from quotecheck.store.words import fold
 
@@ -108,23 +110,23 @@ def recluster(connection: Connection, blocks: Iterable[str]) -> set[int]:
         if speaker_id is not None:
             before[speaker_id].add(key)
     ids = _speaker_ids(connection, result.clusters, rows, before)
-    changed: set[int] = set()
-    moves: list[dict[str, int]] = []
-    for found, speaker_id in zip(result.clusters, ids, strict=True):
-        for key in found.members:
-            if rows[key][1] != speaker_id:
-                moves.append({"at": rows[key][0], "to": speaker_id})
-                changed.add(rows[key][0])
+    moves = [
+        {"row": rows[key][0], "to": speaker_id}
+        for found, speaker_id in zip(result.clusters, ids, strict=True)
+        for key in sorted(found.members)
+        if rows[key][1] != speaker_id
+    ]
     _move(connection, moves)
-    for found, speaker_id in zip(result.clusters, ids, strict=True):
-        if set(found.members) != before.get(speaker_id):
-            _write_speaker(connection, speaker_id, [rows[key][2] for key in found.members])
-        _write_links(connection, speaker_id, found)
+    renamed = {
+        speaker_id: naming(rows[key][2] for key in found.members)
+        for found, speaker_id in zip(result.clusters, ids, strict=True)
+        if set(found.members) != before.get(speaker_id)
+    }
+    _write_names(connection, renamed)
+    _write_links(connection, dict(zip(ids, result.clusters, strict=True)))
     _write_doubts(connection, rows, result.doubts)
-    gone = set(before) - set(ids)
-    for batch in chunks(sorted(gone)):
-        connection.execute(t.speaker.delete().where(t.speaker.c.id.in_(batch)))
-    return changed
+    delete_in(connection, t.speaker, t.speaker.c.id, sorted(set(before) - set(ids)))
+    return {move["row"] for move in moves}
 
 
 def tied_blocks(connection: Connection, blocks: Iterable[str]) -> set[str]:
@@ -143,7 +145,7 @@ def _closure(blocks: set[str], ties: Mapping[int, frozenset[str]]) -> set[str]:
 
 def _speaker_ids(
     connection: Connection,
-    clusters: Iterable[Cluster],
+    clusters: Sequence[Cluster],
     rows: Mapping[str, tuple[int, int | None, Persona]],
     before: Mapping[int, set[str]],
 ) -> list[int]:
@@ -158,16 +160,18 @@ def _speaker_ids(
         if index not in ids and old not in taken:
             ids[index] = old
             taken.add(old)
-    out = []
-    for index, found in enumerate(clusters):
-        if index not in ids:
-            named = naming(rows[key][2] for key in found.members)
-            made = t.speaker.insert().values(
-                type=named.type, name=named.name, folded=fold(named.name)
-            )
-            ids[index] = insert_one(connection, made)
-        out.append(ids[index])
-    return out
+    new = [(index, found) for index, found in enumerate(clusters) if index not in ids]
+    made = insert_all(
+        connection,
+        t.speaker,
+        [_speaker_row(naming(rows[key][2] for key in found.members)) for _, found in new],
+    )
+    ids |= {index: number for (index, _), number in zip(new, made, strict=True)}
+    return [ids[index] for index in range(len(ids))]
+
+
+def _speaker_row(named: Naming) -> dict[str, str]:
+    return {"type": named.type, "name": named.name, "folded": fold(named.name)}
 
 
 def _move(connection: Connection, moves: list[dict[str, int]]) -> None:
@@ -178,41 +182,55 @@ def _move(connection: Connection, moves: list[dict[str, int]]) -> None:
         return
     connection.execute(
         t.persona.update()
-        .where(t.persona.c.id == bindparam("at"))
+        .where(t.persona.c.id == bindparam("row"))
         .values(speaker_id=bindparam("to")),
         moves,
     )
     connection.execute(
         t.quote.update()
-        .where(t.quote.c.persona_id == bindparam("at"))
+        .where(t.quote.c.persona_id == bindparam("row"))
         .values(speaker_id=bindparam("to")),
         moves,
     )
 
 
-def _write_speaker(connection: Connection, speaker_id: int, personas: list[Persona]) -> None:
-    """Writes the name, the forms and the lookup keys of a speaker."""
-    from sqlalchemy import select
+def _write_names(connection: Connection, renamed: Mapping[int, Naming]) -> None:
+    """Writes the names, the forms and the lookup keys of speakers."""
+    from sqlalchemy import and_, bindparam, or_, select
 
-    named = naming(personas)
+    if not renamed:
+        return
+    ids = sorted(renamed)
     connection.execute(
         t.speaker.update()
-        .where(t.speaker.c.id == speaker_id)
-        .values(type=named.type, name=named.name, folded=fold(named.name))
+        .where(t.speaker.c.id == bindparam("row"))
+        .values(type=bindparam("type"), name=bindparam("name"), folded=bindparam("folded")),
+        [_speaker_row(named) | {"row": n} for n, named in renamed.items()],
     )
-    connection.execute(t.name.delete().where(t.name.c.speaker_id == speaker_id))
+    delete_in(connection, t.name, t.name.c.speaker_id, ids)
     connection.execute(
         t.name.insert(),
-        [{"speaker_id": speaker_id, "form": f, "articles": n} for f, n in named.forms],
+        [
+            {"speaker_id": n, "form": form, "articles": number}
+            for n, named in renamed.items()
+            for form, number in named.forms
+        ],
     )
-    keys = {key for form, _ in named.forms for key in lookup_keys(named.type, form)}
-    here = t.lookup.c.speaker_id == speaker_id
-    known = set(connection.execute(select(t.lookup.c.key).where(here)).scalars())
-    for batch in chunks(sorted(known - keys)):
-        connection.execute(t.lookup.delete().where(here, t.lookup.c.key.in_(batch)))
-    if keys - known:
-        rows = [{"key": key, "speaker_id": speaker_id} for key in sorted(keys - known)]
-        connection.execute(t.lookup.insert(), rows)
+    wanted = {
+        (n, key)
+        for n, named in renamed.items()
+        for form, _ in named.forms
+        for key in lookup_keys(named.type, form)
+    }
+    column = t.lookup.c.speaker_id
+    stored = select(*t.lookup.c["speaker_id", "key"])
+    known = {(row[0], row[1]) for row in select_in(connection, stored, column, ids)}
+    for batch in chunks(sorted(known - wanted), 100):
+        gone = or_(*(and_(column == n, t.lookup.c.key == key) for n, key in batch))
+        connection.execute(t.lookup.delete().where(gone))
+    if wanted - known:
+        new = [{"key": key, "speaker_id": n} for n, key in sorted(wanted - known)]
+        connection.execute(t.lookup.insert(), new)
 
 
 def lookup_keys(kind: str, form: str) -> set[str]:
@@ -227,41 +245,38 @@ def lookup_keys(kind: str, form: str) -> set[str]:
     return keys
 
 
-def _write_links(connection: Connection, speaker_id: int, found: Cluster) -> None:
-    """Keeps the log of a speaker's merges by rule in step; decisions have a log of their own."""
-    from sqlalchemy import select
+def _write_links(connection: Connection, clusters: Mapping[int, Cluster]) -> None:
+    """Keeps the log of the merges by rule in step; decisions have a log of their own."""
+    from sqlalchemy import bindparam, select
 
-    here = t.link.c.speaker_id == speaker_id
+    query = select(*t.link.c["id", "speaker_id", "left", "right", "rule", "reason"])
     stored = {
-        (row.left, row.right, row.rule): (row.id, row.reason)
-        for row in connection.execute(
-            select(*t.link.c["id", "left", "right", "rule", "reason"]).where(here)
-        )
+        (row.speaker_id, row.left, row.right, row.rule): (row.id, row.reason)
+        for row in select_in(connection, query, t.link.c.speaker_id, sorted(clusters))
     }
     wanted = {
-        (k.left, k.right, k.rule): k.reason
-        for k in reversed(found.links)
-        if not k.rule.startswith("decision")
+        (n, link.left, link.right, link.rule): link.reason
+        for n, found in clusters.items()
+        for link in reversed(found.links)
+        if not link.rule.startswith("decision")
     }
-    drop = [n for key, (n, _) in stored.items() if key not in wanted]
-    for batch in chunks(drop):
-        connection.execute(t.link.delete().where(t.link.c.id.in_(batch)))
-    for key, reason in wanted.items():
-        if key in stored and stored[key][1] != reason:
-            connection.execute(
-                t.link.update().where(t.link.c.id == stored[key][0]).values(reason=reason)
-            )
+    gone = [number for key, (number, _) in stored.items() if key not in wanted]
+    delete_in(connection, t.link, t.link.c.id, sorted(gone))
+    changed = [
+        {"row": stored[key][0], "why": reason}
+        for key, reason in wanted.items()
+        if key in stored and stored[key][1] != reason
+    ]
+    if changed:
+        connection.execute(
+            t.link.update().where(t.link.c.id == bindparam("row")).values(reason=bindparam("why")),
+            changed,
+        )
     new = [
-        {
-            "speaker_id": speaker_id,
-            "left": left,
-            "right": right,
-            "rule": rule,
-            "reason": reason,
-            "at": now(),
-        }
-        for (left, right, rule), reason in sorted(wanted.items())
-        if (left, right, rule) not in stored
+        dict(zip(("speaker_id", "left", "right", "rule"), key, strict=True))
+        | {"reason": reason, "at": now()}
+        for key, reason in sorted(wanted.items())
+        if key not in stored
     ]
     if new:
         connection.execute(t.link.insert(), new)
@@ -276,16 +291,12 @@ def _write_doubts(
     from sqlalchemy import select
 
     wanted = {(rows[key][0], rows[other][0]) for key, others in doubts for other in others}
-    ids = [row_id for row_id, _, _ in rows.values()]
-    stored: set[tuple[int, int]] = set()
-    for batch in chunks(ids):
-        query = select(*t.doubt.c["persona_id", "candidate_id"])
-        for row in connection.execute(query.where(t.doubt.c.persona_id.in_(batch))):
-            stored.add((row.persona_id, row.candidate_id))
-    for one, other in stored - wanted:
-        connection.execute(
-            t.doubt.delete().where(t.doubt.c.persona_id == one, t.doubt.c.candidate_id == other)
-        )
+    ids = sorted(row_id for row_id, _, _ in rows.values())
+    query = select(*t.doubt.c["persona_id", "candidate_id"])
+    stored = {(row[0], row[1]) for row in select_in(connection, query, t.doubt.c.persona_id, ids)}
+    for one, other in sorted(stored - wanted):
+        pair = (t.doubt.c.persona_id == one, t.doubt.c.candidate_id == other)
+        connection.execute(t.doubt.delete().where(*pair))
     new = [{"persona_id": a, "candidate_id": b} for a, b in sorted(wanted - stored)]
     if new:
         connection.execute(t.doubt.insert(), new)

@@ -13,7 +13,7 @@ from quotecheck.errors import StoreInputError
 from quotecheck.store.model import Decision, Persona
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Insert
+    from sqlalchemy import ColumnElement, Connection, Select, Table
 
 __all__ = ["chunks", "clean_date", "load_decisions", "load_personas", "now", "outlet_of"]
 
@@ -52,10 +52,31 @@ def numbered(text: str, letter: str) -> int | None:
     return int(match[2]) if match and match[1] == letter and len(match[2]) < 19 else None
 
 
-def insert_one(connection: Connection, statement: Insert) -> int:
-    """Inserts one row and returns its id."""
-    made = connection.execute(statement).inserted_primary_key
-    return int(made[0]) if made is not None else 0
+def insert_all(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> list[int]:
+    """Inserts rows and returns their ids, in the same order."""
+    if not rows:
+        return []
+    statement = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+    return [int(n) for n in connection.execute(statement, rows).scalars()]
+
+
+def select_in(
+    connection: Connection,
+    query: Select[Any],
+    column: ColumnElement[Any],
+    values: Iterable[Any],
+) -> Iterator[AnyRow]:
+    """Yields the rows of a query for which a column has one of many values."""
+    for batch in chunks(values):
+        yield from connection.execute(query.where(column.in_(batch)))
+
+
+def delete_in(
+    connection: Connection, table: Table, column: ColumnElement[Any], values: Iterable[Any]
+) -> None:
+    """Deletes the rows in which a column has one of many values."""
+    for batch in chunks(values):
+        connection.execute(table.delete().where(column.in_(batch)))
 
 
 def clean_date(value: str | date | datetime | None, what: str = "published") -> str | None:

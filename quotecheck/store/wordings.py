@@ -13,15 +13,26 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from quotecheck.records import Attribution
-from quotecheck.store.words import SHINGLE, WINDOW, winnow, words
-from quotecheck.textmap import TextMap
+from quotecheck.store.words import SHINGLE, WINDOW, plain_marks, winnow, words
 
-__all__ = ["CUT", "LONG", "SHORTEST", "contains", "fragments", "lead", "shingles", "wording_of"]
+__all__ = [
+    "CUT",
+    "FEWEST",
+    "LONG",
+    "SHORTEST",
+    "contains",
+    "fragments",
+    "lead",
+    "shingles",
+    "wording_of",
+]
 
 CUT = "…"
 #: From this many words on, equal words are the same utterance, whoever is named: below it, stock
 #: phrases ("we will win this race") are said by many.
 LONG = 8
+#: The same speaker saying fewer words than this twice ("very sad") is no repeated quote.
+FEWEST = 3
 #: Fewer words than this are never looked for inside other quotes ("it is what").
 SHORTEST = SHINGLE + WINDOW - 1
 #: Longest gap, in words, that an ellipsis may stand for; as in checking a quote.
@@ -42,7 +53,7 @@ def wording_of(attribution: Attribution) -> str:
     """
     if attribution.kind == "mixed":
         joined = " ".join(span.text for span in attribution.content)
-        quoted = _QUOTED.findall(TextMap(joined).text)
+        quoted = _QUOTED.findall(plain_marks(joined))
         if quoted:
             return _marked(CUT.join(f" {_with_cuts(piece)} " for piece in quoted))
     if attribution.kind == "indirect":
@@ -51,7 +62,7 @@ def wording_of(attribution: Attribution) -> str:
 
 
 def _with_cuts(text: str) -> str:
-    return _MARKED.sub(f" {CUT} ", TextMap(text).text)
+    return _MARKED.sub(f" {CUT} ", plain_marks(text))
 
 
 def _marked(text: str) -> str:

@@ -14,12 +14,13 @@ from functools import lru_cache
 
 from quotecheck.textmap import FULL, TextMap
 
-__all__ = ["fold", "hash_words", "query_words", "winnow", "words"]
+__all__ = ["fold", "hash_words", "plain_marks", "query_words", "winnow", "words"]
 
 #: A number with its separators, or a run of letters and digits; apostrophes inside a word stay.
 _WORD = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:'[^\W_]+)*")
 #: Scripts written without spaces: each character is a word of its own.
 _UNSPACED = re.compile(r"([\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _POSSESSIVE = re.compile(r"'s$|'$")
 _PHRASE = re.compile(r'"([^"]*)"')
 
@@ -28,6 +29,26 @@ _PHRASE = re.compile(r'"([^"]*)"')
 #: Wilkerson & Aiken, 2003).
 SHINGLE = 3
 WINDOW = 2
+
+
+@lru_cache(maxsize=65536)
+def _glyph(char: str) -> str:
+    return TextMap(char).text
+
+
+def plain_marks(text: str) -> str:
+    """Returns a text with plain marks, dashes and ellipses.
+
+    >>> plain_marks("“No…”")
+    '"No..."'
+    """
+    return text if text.isascii() else _FOREIGN.sub(lambda m: _glyph(m[0]), text)
+
+
+@lru_cache(maxsize=65536)
+def _level(char: str) -> str:
+    """One character as `TextMap` folds it; it folds each for itself."""
+    return TextMap(char, FULL).text
 
 
 @lru_cache(maxsize=65536)
@@ -51,7 +72,10 @@ def words(text: str) -> list[str]:
     >>> words("The Núñez brothers’ plan: “Don’t pay 1,400.50!”")
     ['the', 'nunez', 'brothers', 'plan', 'dont', 'pay', '1400d50']
     """
-    folded = _UNSPACED.sub(r" \1 ", TextMap(text, FULL).text)
+    folded = text
+    if not text.isascii():
+        folded = _UNSPACED.sub(r" \1 ", _FOREIGN.sub(lambda m: _level(m[0]), text))
+    folded = folded.lower().replace("`", "'")
     out = []
     for match in _WORD.finditer(folded):
         word = _ascii(_POSSESSIVE.sub("", match[0]).replace("'", ""))
@@ -77,7 +101,7 @@ def query_words(query: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     >>> query_words('“close the port” Núñez')
     (('close', 'the', 'port', 'nunez'), ('close the port',))
     """
-    folded = TextMap(query).text
+    folded = plain_marks(query)
     phrases = tuple(p for p in (fold(m[1]) for m in _PHRASE.finditer(folded)) if " " in p)
     return tuple(dict.fromkeys(words(folded))), phrases
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import field, frozen
 
@@ -21,10 +21,11 @@ from quotecheck.store.rows import (
     chunks,
     clean_date,
     day_of,
-    insert_one,
+    insert_all,
     now,
     outlet_of,
     profile_json,
+    select_in,
 )
 from quotecheck.store.wordings import wording_of
 from quotecheck.store.words import fold
@@ -84,80 +85,86 @@ class Incoming:
 _FACTS = {"url", "published", "outlet", "title"}
 
 
+@frozen(kw_only=True)
+class _Placed:
+    """An incoming article with its place in the store."""
+
+    item: Incoming
+    url: str | None
+    key: str
+    version: int
+    published: str | None
+
+
 def add_batch(connection: Connection, batch: Iterable[Incoming]) -> list[Added]:
     """Adds articles in one transaction and brings speakers and groups up to date."""
-    answers: list[Added] = []
-    blocks: set[str] = set()
-    wordings: set[int] = set()
-    for item in batch:
-        answer, new_blocks, new_wordings = _add_one(connection, item)
-        answers.append(answer)
-        blocks |= new_blocks
-        wordings |= new_wordings
-    if blocks or wordings:
-        changed = recluster(connection, blocks)
-        regroup(connection, wordings | wordings_of(connection, changed))
+    items = list(batch)
+    answers, fresh = _place(connection, items)
+    if not fresh:
+        return answers
+    ids = insert_all(connection, t.article, [_article_row(p) for p in fresh])
+    for url in sorted({p.url for p in fresh if p.version > 1 and p.url}):
+        mark_latest(connection, url)
+    personas, blocks = _insert_personas(connection, fresh, ids)
+    wordings = _insert_quotes(connection, fresh, ids, personas)
+    changed = recluster(connection, blocks)
+    regroup(connection, wordings | wordings_of(connection, changed))
     return answers
 
 
-def _add_one(connection: Connection, item: Incoming) -> tuple[Added, set[str], set[int]]:
+def _place(connection: Connection, items: list[Incoming]) -> tuple[list[Added], list[_Placed]]:
+    """Tells what is known already from what is new."""
     from sqlalchemy import func, select
 
-    analysis = item.analysis
-    url = item.url or analysis.url or None
-    key = article_key(url, analysis.text_sha256)
-    known = connection.execute(
-        select(*t.article.c["id", "version"]).where(t.article.c.key == key)
-    ).first()
-    if known is not None:
-        count = select(func.count()).where(t.quote.c.article_id == known.id)
-        number = connection.execute(count).scalar_one()
-        same = Added(key=key, status="unchanged", version=known.version, quotes=number)
-        return same, set(), set()
-    version = 1
-    if url is not None:
-        latest = select(func.max(t.article.c.version)).where(t.article.c.url == url)
-        version += connection.execute(latest).scalar_one() or 0
-    article_id = _insert_article(connection, item, url, key, version)
-    if version > 1:
-        mark_latest(connection, url)
-    personas, blocks = _insert_personas(connection, analysis, url, article_id)
-    wordings = _insert_quotes(connection, analysis, article_id, personas, item)
-    answer = Added(
-        key=key,
-        status="version" if version > 1 else "added",
-        version=version,
-        quotes=len(analysis.attributions),
-    )
-    return answer, blocks, wordings
+    urls = [item.url or item.analysis.url or None for item in items]
+    keys = [article_key(u, i.analysis.text_sha256) for u, i in zip(urls, items, strict=True)]
+    query = select(*t.article.c["key", "version"])
+    known = {row.key: row.version for row in select_in(connection, query, t.article.c.key, keys)}
+    last = select(t.article.c.url, func.max(t.article.c.version)).group_by(t.article.c.url)
+    addresses = sorted({url for url in urls if url})
+    versions = {r[0]: r[1] for r in select_in(connection, last, t.article.c.url, addresses)}
+    answers, fresh = [], []
+    for item, url, key in zip(items, urls, keys, strict=True):
+        version = known.get(key)
+        if version is None:
+            version = versions.get(url, 0) + 1 if url else 1
+            published = item.published if item.published is not None else item.analysis.published
+            fresh.append(
+                _Placed(
+                    item=item, url=url, key=key, version=version, published=clean_date(published)
+                )
+            )
+            status: Literal["added", "version", "unchanged"] = "version" if version > 1 else "added"
+            known[key] = version
+            if url:
+                versions[url] = version
+        else:
+            status = "unchanged"
+        number = len(item.analysis.attributions)
+        answers.append(Added(key=key, status=status, version=version, quotes=number))
+    return answers, fresh
 
 
-def _insert_article(
-    connection: Connection, item: Incoming, url: str | None, key: str, version: int
-) -> int:
-    analysis = item.analysis
-    published = clean_date(item.published if item.published is not None else analysis.published)
-    return insert_one(
-        connection,
-        t.article.insert().values(
-            key=key,
-            url=url,
-            sha=analysis.text_sha256,
-            title=item.title or analysis.title,
-            outlet=item.outlet or outlet_of(url),
-            published=published,
-            day=day_of(published),
-            source=analysis.source,
-            language=analysis.language,
-            model=f"{analysis.model.name} {analysis.model.version}",
-            added=now(),
-            version=version,
-            latest=True,
-        ),
-    )
+def _article_row(placed: _Placed) -> dict[str, Any]:
+    analysis = placed.item.analysis
+    return {
+        "key": placed.key,
+        "url": placed.url,
+        "sha": analysis.text_sha256,
+        "title": placed.item.title or analysis.title,
+        "outlet": placed.item.outlet or outlet_of(placed.url),
+        "published": placed.published,
+        "day": day_of(placed.published),
+        "source": analysis.source,
+        "language": analysis.language,
+        "model": f"{analysis.model.name} {analysis.model.version}",
+        "added": now(),
+        "version": placed.version,
+        "latest": True,
+    }
 
 
-def mark_latest(connection: Connection, url: str | None) -> None:
+def mark_latest(connection: Connection, url: str) -> None:
     """Marks the version with the latest date as the one that counts; later added wins a tie."""
     from sqlalchemy import func, select
 
@@ -168,71 +175,59 @@ def mark_latest(connection: Connection, url: str | None) -> None:
 
 
 def _insert_personas(
-    connection: Connection, analysis: AnalysisRecord, url: str | None, article_id: int
+    connection: Connection, fresh: list[_Placed], articles: list[int]
 ) -> tuple[dict[str, int], set[str]]:
-    """Stores the personas; returns row ids by entity id, and their blocks."""
-    from sqlalchemy import select
-
-    rows = []
-    for persona in personas_of(analysis, url):
-        rows.append(
-            {
-                "key": persona.key,
-                "article_id": article_id,
-                "type": persona.type,
-                "name": persona.name,
-                "block": persona_block(persona),
-                "neighbour": name_key(persona.type, persona.name),
-                "profile": profile_json(persona),
-            }
-        )
-    if not rows:
-        return {}, set()
-    connection.execute(t.persona.insert(), rows)
-    query = select(*t.persona.c["id", "key"]).where(t.persona.c.article_id == article_id)
-    ids = {row.key.rsplit(":", 1)[1]: row.id for row in connection.execute(query)}
-    return ids, {str(row["block"]) for row in rows}
+    """Stores the personas; returns row ids by persona key, and their blocks."""
+    rows: list[dict[str, Any]] = []
+    for placed, article_id in zip(fresh, articles, strict=True):
+        for persona in personas_of(placed.item.analysis, placed.url):
+            rows.append(
+                {
+                    "key": persona.key,
+                    "article_id": article_id,
+                    "type": persona.type,
+                    "name": persona.name,
+                    "block": persona_block(persona),
+                    "neighbour": name_key(persona.type, persona.name),
+                    "profile": profile_json(persona),
+                }
+            )
+    ids = insert_all(connection, t.persona, rows)
+    by_key = {row["key"]: number for row, number in zip(rows, ids, strict=True)}
+    return by_key, {row["block"] for row in rows}
 
 
 def _insert_quotes(
     connection: Connection,
-    analysis: AnalysisRecord,
-    article_id: int,
+    fresh: list[_Placed],
+    articles: list[int],
     personas: Mapping[str, int],
-    item: Incoming,
 ) -> set[int]:
     """Stores the attributions; returns the ids of their wordings."""
-    from sqlalchemy import select
-
-    if not analysis.attributions:
-        return set()
-    published = clean_date(item.published if item.published is not None else analysis.published)
-    wordings = [wording_of(a) for a in analysis.attributions]
-    ids = store_wordings(connection, wordings)
-    rows = [
-        {
-            **_quote_row(a),
-            "article_id": article_id,
-            "persona_id": personas.get(a.speaker.id) if a.speaker else None,
-            "wording_id": ids.get(w),
-            "day": day_of(published),
-        }
-        for a, w in zip(analysis.attributions, wordings, strict=True)
+    said = [
+        (placed, article_id, a, wording_of(a))
+        for placed, article_id in zip(fresh, articles, strict=True)
+        for a in placed.item.analysis.attributions
     ]
-    connection.execute(t.quote.insert(), rows)
-    query = select(*t.quote.c["id", "ref"]).where(t.quote.c.article_id == article_id)
-    quote_ids = {row.ref: row.id for row in connection.execute(query)}
-    alone = [quote_ids[a.id] for a, w in zip(analysis.attributions, wordings, strict=True) if not w]
-    for quote_id in alone:
-        connection.execute(
-            t.quote.update().where(t.quote.c.id == quote_id).values(group_key=f"Q{quote_id}")
-        )
+    ids = store_wordings(connection, (wording for *_, wording in said))
+    rows = [
+        _quote_row(a)
+        | {
+            "article_id": article_id,
+            "persona_id": personas.get(f"{placed.key}:{a.speaker.id}") if a.speaker else None,
+            "wording_id": ids.get(wording),
+            "group_key": "" if wording else f"A{article_id}.{a.id}",
+            "day": day_of(placed.published),
+        }
+        for placed, article_id, a, wording in said
+    ]
+    numbers = insert_all(connection, t.quote, rows)
     candidates = [
-        {"quote_id": quote_ids[a.id], "persona_id": personas[c.id]}
-        for a in analysis.attributions
+        {"quote_id": number, "persona_id": personas[f"{placed.key}:{entity}"]}
+        for (placed, _, a, _), number in zip(said, numbers, strict=True)
         if a.speaker is None
-        for c in {c.id: c for c in a.candidates}.values()
-        if c.id in personas
+        for entity in dict.fromkeys(c.id for c in a.candidates)
+        if f"{placed.key}:{entity}" in personas
     ]
     if candidates:
         connection.execute(t.candidate.insert(), candidates)
@@ -243,7 +238,6 @@ def _quote_row(a: Attribution) -> dict[str, Any]:
     folded = fold(a.text)
     return {
         "ref": a.id,
-        "group_key": "",
         "kind": a.kind,
         "act": a.act,
         "negated": a.negated,
