@@ -11,6 +11,7 @@ __all__ = [
     "AmbiguousSpeakerError",
     "CheckInputError",
     "DecisionError",
+    "LockError",
     "ModelError",
     "ModelIntegrityError",
     "ModelNotFoundError",
@@ -147,6 +148,18 @@ class ModelIntegrityError(ModelError, ValueError):
 
 class CheckInputError(QuotecheckError, ValueError):
     """A quote or source that cannot be checked, such as an empty quote."""
+
+
+class LockError(QuotecheckError, ValueError):
+    """Locked quotes that cannot be put back, or a text that cannot be locked.
+
+    Attributes:
+        problems: one line per placeholder that was lost, doubled, altered or invented.
+    """
+
+    def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
+        self.problems = problems
+        super().__init__(message)
 
 
 class StoreError(QuotecheckError, RuntimeError):

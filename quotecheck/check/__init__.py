@@ -9,7 +9,11 @@ from __future__ import annotations
 import sys
 from types import ModuleType
 
+from quotecheck.check.anchors import Anchor, TextQuoteSelector, find_selector, make_selector
+from quotecheck.check.article import ArticleQuote, check_article, check_claim, check_many
 from quotecheck.check.index import Checkable, SourceIndex
+from quotecheck.check.lock import Locked, lock, unlock
+from quotecheck.check.readers import SOURCE_FORMATS, parse_source, parse_subtitles, read_source
 from quotecheck.check.result import (
     CHECK_SCHEMA,
     SUPPORTED_WORDINGS,
@@ -24,17 +28,32 @@ from quotecheck.check.sources import Source
 
 __all__ = [
     "CHECK_SCHEMA",
+    "SOURCE_FORMATS",
     "SUPPORTED_WORDINGS",
+    "Anchor",
+    "ArticleQuote",
     "Checkable",
     "Edit",
+    "Locked",
     "Place",
     "QuoteCheck",
     "Source",
     "SourceIndex",
     "SpeakerVerdict",
+    "TextQuoteSelector",
     "Weight",
     "Wording",
     "check",
+    "check_article",
+    "check_claim",
+    "check_many",
+    "find_selector",
+    "lock",
+    "make_selector",
+    "parse_source",
+    "parse_subtitles",
+    "read_source",
+    "unlock",
 ]
 
 

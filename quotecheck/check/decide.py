@@ -196,7 +196,13 @@ class _Decision:
         ]
         top = max(item[0][2] for item in compared)
         equal = [item for item in compared if item[0][2] == top]
-        words = {tuple(stream.key[first : last + 1]) for (_, (first, last), _), _ in equal}
+        # Where all words of the quote stand, in another order, nothing else has to be the same.
+        words = {
+            tuple(stream.key[passage.first : passage.last + 1])
+            if passage.covered == parsed.size
+            else tuple(stream.key[first : last + 1])
+            for (_, (first, last), _), passage in equal
+        }
         findings = [self._one_altered(*item[0]) for item in equal]
         best = min(findings, key=lambda one: one.rank)
         if len(words) == 1:

@@ -157,10 +157,13 @@ def nearest(
 
 
 def _covered(runs: Sequence[Run], size: int) -> int:
-    words = bytearray(size)
+    """How many of the quote's words the runs hold; a word of the source serves only once."""
+    mine = bytearray(size)
+    theirs: set[int] = set()
     for run in runs:
-        words[run.quote : run.quote + run.size] = b"\1" * run.size
-    return sum(words)
+        mine[run.quote : run.quote + run.size] = b"\1" * run.size
+        theirs.update(range(run.source, run.source + run.size))
+    return min(sum(mine), len(theirs))
 
 
 def differences(
@@ -180,12 +183,13 @@ def differences(
     first = _widened(stream, passage.first, -1, head.quote + _SLACK)
     missing = len(words) - tail.quote - tail.size
     last = _widened(stream, passage.last, 1, missing + _SLACK)
+    # Words beyond the quote's own are no edits, but all runs stay inside.
     steps = list(Levenshtein.opcodes(words, stream.key[first : last + 1]))
     if steps and steps[-1].tag == "insert":
-        last = first + steps.pop().dest_start - 1
-    outside = 0
+        last = max(first + steps[-1].dest_start - 1, passage.last)
     if steps and steps[0].tag == "insert":
-        outside = steps.pop(0).dest_end
+        first = min(first + steps[0].dest_end, passage.first)
+    steps = list(Levenshtein.opcodes(words, stream.key[first : last + 1]))
     edits = []
     same = 0
     for step in steps:
@@ -195,7 +199,6 @@ def differences(
         else:
             theirs = first + step.dest_start, first + step.dest_end
             edits.append(_edit(step.tag, parsed, index, mine, stream, theirs))
-    first += outside
     score = same / max(len(words), last + 1 - first, 1)
     return tuple(edits), (first, last), score
 
