@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["EXAMPLES", "example_article", "example_path"]
+__all__ = ["EXAMPLES", "copy_examples", "example_article", "example_path"]
 
 #: What there is: a wire story, a briefing transcript, and a feature with many voices.
 EXAMPLES = ("harbour", "briefing", "river")
@@ -40,3 +40,23 @@ def example_article(name: str = "harbour") -> str:
         ValueError: no such example.
     """
     return example_path(name).read_text(encoding="utf-8")
+
+
+def copy_examples(folder: str | Path) -> list[Path]:
+    """Copies the example articles into a folder, made if missing, and returns their new paths.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in copy_examples(folder)]
+    ['harbour.txt', 'briefing.txt', 'river.txt']
+
+    Args:
+        folder: where to put them; files of the same name are replaced.
+    """
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    copies = []
+    for name in EXAMPLES:
+        copies.append(target / f"{name}.txt")
+        copies[-1].write_bytes(example_path(name).read_bytes())
+    return copies
