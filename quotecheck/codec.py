@@ -34,11 +34,13 @@ __all__ = [
     "json_schema",
     "loads",
     "problems",
+    "structure",
     "text_sha256",
     "to_dict",
 ]
 
 R = TypeVar("R", bound=AnalysisRecord)
+T = TypeVar("T")
 
 #: The JSON Schema files that come with the package, by the schema number they describe.
 SCHEMAS: Mapping[str, str] = {
@@ -146,6 +148,28 @@ def loads(source: str | bytes) -> Any:  # noqa: ANN401 - JSON may hold anything
         raise RecordError((f"$: not JSON: {error}",)) from error
 
 
+def structure(data: object, cls: type[T]) -> T:
+    """Returns the attrs record that plain data describe: types and required fields are checked.
+
+    For records other than an analysis, whose speakers have to be linked: see `from_dict`.
+
+    >>> from quotecheck.records import ModelInfo
+    >>> structure({"name": "en", "version": "1"}, ModelInfo)
+    ModelInfo(name='en', version='1')
+
+    Raises:
+        RecordError: data that break the contract; ``problems`` lists each with its path.
+    """
+    from cattrs import BaseValidationError
+
+    try:
+        return _converter().structure(data, cls)
+    except BaseValidationError as error:
+        raise RecordError(tuple(_lines(error))) from error
+    except ValueError as error:
+        raise RecordError((f"$: {error}",)) from error
+
+
 def from_dict(data: object, cls: type[R]) -> R:
     """Returns the record that plain data describe; unknown keys are passed over.
 
@@ -165,17 +189,11 @@ def from_dict(data: object, cls: type[R]) -> R:
     Raises:
         RecordError: data that break the contract; ``problems`` lists each with its path.
     """
-    from cattrs import BaseValidationError
-
     if not isinstance(data, Mapping):
         raise RecordError((f"$: expected an object, got {_typename(data)}",))
     if (wrong := _schema_problem(data.get("schema"))) is not None:
         raise RecordError((wrong,))
-    try:
-        record = _converter().structure(data, AnalysisRecord)
-    except BaseValidationError as error:
-        raise RecordError(tuple(_lines(error))) from error
-    linked = _link(record, data.get("attributions", ()))
+    linked = _link(structure(data, AnalysisRecord), data.get("attributions", ()))
     if found := tuple(problems(linked)):
         raise RecordError(found)
     return cls(**{name: getattr(linked, name) for name in FIELDS})

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one attribution a line reads better than one argument a line
 """Three invented articles with their analyses: a wire story, a transcript, a crowded feature."""
 
 from __future__ import annotations
@@ -94,9 +95,28 @@ def transcript() -> Analysis:
              confidence=0.99, speaker_confidence=0.98 if label != "A" else 0.7)
         for label, words in turns
     ]  # fmt: skip
-    what.insert(2, said("that nine piles were soft", cue="told", source="A diver", inside=1, speaker="A diver"))
-    what.insert(5, said("that we had to stop the night ferry", cue="said", source="I", inside=4, speaker="Arlen"))
-    what.insert(9, said("“at least nine”", cue="says", source="The diver’s own report", inside=8, speaker="The diver’s own report"))
+    what.insert(
+        2,
+        said(
+            "that nine piles were soft", cue="told", source="A diver", inside=1, speaker="A diver"
+        ),
+    )
+    what.insert(
+        5,
+        said(
+            "that we had to stop the night ferry", cue="said", source="I", inside=4, speaker="Arlen"
+        ),
+    )
+    what.insert(
+        9,
+        said(
+            "“at least nine”",
+            cue="says",
+            source="The diver’s own report",
+            inside=8,
+            speaker="The diver’s own report",
+        ),
+    )
     return build(
         _TRANSCRIPT,
         *what,
@@ -106,7 +126,28 @@ def transcript() -> Analysis:
     )  # fmt: skip
 
 
-_FIRST = "Ada Bo Cleo Dov Edda Finn Gus Hana Ivo Juno Kai Lena Milo Nadia Otto Pia Quin Rosa Sten Tove".split()
+_FIRST = [
+    "Ada",
+    "Bo",
+    "Cleo",
+    "Dov",
+    "Edda",
+    "Finn",
+    "Gus",
+    "Hana",
+    "Ivo",
+    "Juno",
+    "Kai",
+    "Lena",
+    "Milo",
+    "Nadia",
+    "Otto",
+    "Pia",
+    "Quin",
+    "Rosa",
+    "Sten",
+    "Tove",
+]
 _LAST = ("Ames", "Birch-Okafor")
 _SAYS = ("said", "recalled", "thinks", "warned", "insisted")
 
@@ -122,12 +163,20 @@ def feature() -> Analysis:
         quote = f"“I stood there for {minutes} minutes and nobody came,”"
         fact = f"the walk home took {minutes + 20} minutes"
         lead = "" if i % 3 else "On the quay the lamps were out. "
-        paragraphs.append(f"{lead}{quote} {cue} {name}, of lane {i + 1}. {name.split()[0]} also said {fact}.")
+        paragraphs.append(
+            f"{lead}{quote} {cue} {name}, of lane {i + 1}. {name.split()[0]} also said {fact}."
+        )
         what.append(said(quote, cue=cue, source=name, confidence=round(0.55 + i / 100, 2)))
         sure = i % 7 != 3
         what.append(
-            said(fact, cue="also said", source=name.split()[0], speaker=name if sure else None,
-                 candidates=() if sure else [name, names[(i + 20) % 40]], confidence=round(0.5 + i / 90, 2))
+            said(
+                fact,
+                cue="also said",
+                source=name.split()[0],
+                speaker=name if sure else None,
+                candidates=() if sure else [name, names[(i + 20) % 40]],
+                confidence=round(0.5 + i / 90, 2),
+            )
         )
     return build(
         "\n\n".join(paragraphs), *what, kinds={0: "headline"}, source="features/forty voices.txt",
@@ -140,7 +189,12 @@ def hostile() -> Analysis:
     """An article whose every string tries to become markup, with CRLF, NUL and surrogates."""
     evil = "<script>alert(1)</script>"
     text = f"{evil} & \"x\" said </script><!-- Ada\r\nPell\0 \ud800 \U0001f600 ]]> 'y' {{{{ 7*7 }}}}.\r\n\r\n“Hm\r\nHa,” said {evil}."
-    who = someone(evil, "person", aliases=["<img src=x onerror=alert(2)>"], descriptions=["\"><svg onload=alert(3)>"])
+    who = someone(
+        evil,
+        "person",
+        aliases=["<img src=x onerror=alert(2)>"],
+        descriptions=['"><svg onload=alert(3)>'],
+    )
     at = text.index("“Hm")
     analysis = build(
         text, said("“Hm\r\nHa,”", cue="said", source=evil, speaker=evil),

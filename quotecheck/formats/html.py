@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as url_quote
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from quotecheck import codec
 from quotecheck.errors import RecordError
@@ -27,7 +29,7 @@ from quotecheck.records import AnalysisRecord, Attribution, Entity
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["index", "report", "write"]
+__all__ = ["IndexEntry", "index", "index_entry", "index_folder", "report", "write"]
 
 #: Degrees between the hues of neighbouring speakers: the golden angle keeps any number apart.
 _GOLDEN_ANGLE = 137.508
@@ -37,7 +39,7 @@ _NAMED = 3
 
 def write(record: AnalysisRecord, options: WriteOptions) -> str:
     """Returns the report of one article."""
-    return report(record)
+    return report(record, home=options.home)
 
 
 def report(record: AnalysisRecord, *, home: str | None = None) -> str:
@@ -74,6 +76,7 @@ def report(record: AnalysisRecord, *, home: str | None = None) -> str:
             style=style,
             script=script,
             data=_data(record),
+            entry=_embedded(asdict(index_entry(record))),
             sections=sections(record),
             cards=_cards(record, rank),
             speakers=_speakers(record, rank),
@@ -82,64 +85,106 @@ def report(record: AnalysisRecord, *, home: str | None = None) -> str:
     )
 
 
-@frozen(kw_only=True)
-class _Entry:
-    """One row of the index page."""
+# ------------------------------------------------------------------------------------- the index
 
-    href: str
+
+@frozen(kw_only=True)
+class IndexEntry:
+    """One row of an index page; made by `index_entry`, carried by every report.
+
+    Attributes:
+        heading: the article's title or headline.
+        source: its path.
+        published: its date.
+        direct: how many direct attributions it has.
+        mixed: how many mixed ones.
+        indirect: how many indirect ones.
+        unsure: how many of all have no sure speaker.
+        warnings: how many warnings.
+        speakers: how many speakers.
+        most: the most quoted, in words.
+    """
+
     heading: str
     source: str
     published: str | None
-    kinds: dict[str, int]
-    attributions: int
+    direct: int
+    mixed: int
+    indirect: int
     unsure: int
     warnings: int
-    speakers: str
-    more: int
+    speakers: int
+    most: str
+
+    @property
+    def attributions(self) -> int:
+        """How many attributions of any kind."""
+        return self.direct + self.mixed + self.indirect
 
 
-def index(entries: Iterable[tuple[str, AnalysisRecord]], *, title: str = "Articles") -> str:
-    """Returns a page that lists the reports of a folder.
+def index_entry(record: AnalysisRecord) -> IndexEntry:
+    """Returns what an index page tells of an article.
 
     >>> from quotecheck.testing import build
-    >>> 'href="mill%20fire.html"' in index([("mill fire.html", build("Nothing was said."))])
-    True
-
-    Args:
-        entries: each report's path relative to the index page, and its article.
-        title: heading of the page.
+    >>> index_entry(build("Nothing was said.", title="Hm")).heading
+    'Hm'
     """
-    rows = [_entry(path, record) for path, record in entries]
-    style = _asset("report.css")
-    return (
-        _environment()
-        .get_template("index.html.j2")
-        .render(
-            title=title,
-            rows=rows,
-            csp=_policy(style, ""),
-            style=style,
-            total=sum(row.attributions for row in rows),
-        )
-    )
-
-
-def _entry(path: str, record: AnalysisRecord) -> _Entry:
     counts = Counter(a.speaker.name for a in record.attributions if a.speaker is not None)
-    named = [f"{name} ({count})" for name, count in counts.most_common(_NAMED)]
     kinds = Counter(a.kind for a in record.attributions)
-    return _Entry(
-        href=url_quote(path.replace("\\", "/"), errors="replace"),
+    return IndexEntry(
         heading=_heading(record),
         source=record.source,
         published=record.published,
-        kinds={kind: kinds[kind] for kind in ("direct", "mixed", "indirect")},
-        attributions=len(record.attributions),
+        direct=kinds["direct"],
+        mixed=kinds["mixed"],
+        indirect=kinds["indirect"],
         unsure=sum(a.speaker is None for a in record.attributions),
         warnings=len(record.warnings),
-        speakers=", ".join(named),
-        more=max(0, len(counts) - _NAMED),
+        speakers=len(counts),
+        most=", ".join(f"{name} ({count})" for name, count in counts.most_common(_NAMED)),
     )
+
+
+def index(entries: Iterable[tuple[str, IndexEntry]], *, title: str = "Articles") -> str:
+    """Returns a page that lists reports.
+
+    >>> from quotecheck.testing import build
+    >>> 'href="mill%20fire.html"' in index([("mill fire.html", index_entry(build("Hm.")))])
+    True
+
+    Args:
+        entries: each report's path relative to the index page, and what to tell of it.
+        title: heading of the page.
+    """
+    rows = [(url_quote(path.replace("\\", "/"), errors="replace"), one) for path, one in entries]
+    style = _asset("report.css")
+    total = sum(one.attributions for _, one in rows)
+    page = _environment().get_template("index.html.j2")
+    return page.render(
+        title=title, rows=rows, total=total, named=_NAMED, csp=_policy(style, ""), style=style
+    )
+
+
+def index_folder(folder: Path, *, title: str = "Articles") -> str:
+    """Returns the index page of all reports in a folder and its subfolders, by path.
+
+    Every report carries its own entry, so the index can be made anew at any time, also when only
+    some of the reports are new. Other HTML files, ``index.html`` among them, are passed over.
+
+    Args:
+        folder: where the reports are.
+        title: heading of the page.
+    """
+    found = []
+    for path in sorted(folder.rglob("*.html")):
+        match = _ENTRY.search(path.read_text(encoding="utf-8", errors="replace"))
+        if match:
+            entry = codec.structure(codec.loads(match[1]), IndexEntry)
+            found.append((path.relative_to(folder).as_posix(), entry))
+    return index(found, title=title)
+
+
+_ENTRY = re.compile(r'<script type="application/json" id="entry">(.*?)</script>', re.DOTALL)
 
 
 # ------------------------------------------------------------------------------------- the parts
@@ -245,7 +290,7 @@ def _about(entity: Entity) -> str:
 
 
 def _data(record: AnalysisRecord) -> str:
-    """What the script needs, as JSON that cannot end its own element."""
+    """What the script needs."""
     plain = codec.to_dict(record)
     keep = ("id", "kind", "confidence", "speaker", "content", "cue", "source")
     data: dict[str, Any] = {
@@ -255,9 +300,13 @@ def _data(record: AnalysisRecord) -> str:
         "attributions": [{name: row[name] for name in keep} for row in plain["attributions"]],
         "entities": [{"id": e.id, "name": e.name} for e in record.entities],
     }
-    escaped = codec.dumps(data)
+    return _embedded(data)
+
+
+def _embedded(data: dict[str, Any]) -> str:
+    """JSON that cannot end the element that it stands in."""
     # A split surrogate pair leaves a low surrogate unescaped, and a page cannot hold it.
-    return displayable(escaped).replace("&", "\\u0026").replace("<", "\\u003c")
+    return displayable(codec.dumps(data)).replace("&", "\\u0026").replace("<", "\\u003c")
 
 
 # -------------------------------------------------------------------------------------- plumbing

@@ -106,10 +106,10 @@ def sections(record: AnalysisRecord) -> tuple[Section, ...]:
 def _collect(record: AnalysisRecord) -> _Marks:
     marks = _Marks()
     for i, a in enumerate(record.attributions):
-        for k, span in enumerate(a.content):
+        for span in a.content:
             marks.add("content", i, span.start, span.end)
-            if k == 0:
-                marks.opens[span.start].append(i)
+        first = (*a.content, *a.cue, *a.source)
+        marks.opens[first[0].start if first else 0].append(i)
         places = [("cue", k, s.start, s.end) for k, s in enumerate(a.cue)]
         places += [("source", k, s.start, s.end) for k, s in enumerate(a.source)]
         places += [("evidence", k, s.start, s.end) for k, s in enumerate(a.evidence)]

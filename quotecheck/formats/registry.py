@@ -34,6 +34,7 @@ class WriteOptions:
         explain: whether ``text`` shows offsets and evidence.
         indent: spaces a level of ``json`` and ``webanno``; None for one line.
         min_confidence: attributions below it are left out, in every format.
+        home: relative address of an index page that ``html`` links to.
         text: False leaves the article's text out (reports and brat need it).
     """
 
@@ -43,6 +44,7 @@ class WriteOptions:
     indent: int | None = 2
     min_confidence: float = 0.0
     text: bool = True
+    home: str | None = None
 
 
 DEFAULTS = WriteOptions()
