@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from quotecheck.check.edges import cuts_number, negator_after, negator_before
 from quotecheck.check.lexicon import SHORT_WORDS
 from quotecheck.check.near import Passage, Run, differences, find_runs, nearest
 from quotecheck.check.place import Placement, placements
@@ -104,9 +105,43 @@ class _Decision:
             if found is not None and found.supported:
                 return found
         placed = placements(self.parsed, self.stream)
-        if placed:
-            return self._placed(placed)
-        return self._elsewhere()
+        found = self._placed(placed) if placed else None
+        if found is not None and found.wording == "exact":
+            return found
+        if found is not None and found.wording == "folded" and len(found.spans) == 1:
+            start, end = found.spans[0]
+            if self.stream.text[start:end] == self._literal:
+                return found  # only the marks around it differ
+        return self._verbatim() or found or self._elsewhere()
+
+    @property
+    def _literal(self) -> str:
+        return self.parsed.text[self.parsed.start : self.parsed.end]
+
+    def _verbatim(self) -> Finding | None:
+        """The quote as it is, brackets and dots that look like an editor's included."""
+        stream = self.stream
+        literal = self._literal
+        at = stream.text.find(literal)
+        found: list[Finding] = []
+        while at >= 0 and len(found) < _MAX_PASSAGES:
+            end = at + len(literal)
+            for v in stream.voices_at(at, end):
+                if stream.whole(at) and stream.whole(end):
+                    verdict, extra = self._voice_verdict(v)
+                    flags = (*stream_flags(stream, at, end, v), *self.flags, *extra)
+                    found.append(
+                        Finding(
+                            wording="exact",
+                            speaker=verdict,
+                            score=1.0,
+                            spans=((at, end),),
+                            flags=flags,
+                            voice=v,
+                        )
+                    )
+            at = stream.text.find(literal, at + 1)
+        return min(found, key=lambda one: one.rank, default=None)
 
     def _matching_voices(self) -> frozenset[int]:
         if self.speaker is None or len(self.stream.voices) < 2:
@@ -205,7 +240,7 @@ class _Decision:
         }
         findings = [self._one_altered(*item[0]) for item in equal]
         best = min(findings, key=lambda one: one.rank)
-        if len(words) == 1:
+        if len(words) == 1 or "across-turns" in self.flags:
             return best
         fitting = [one for one in findings if one.speaker == "match"]
         if len(fitting) == 1:
@@ -233,6 +268,21 @@ class _Decision:
             flags=(*self.flags, *extra),
             voice=voice,
         )
+
+
+def stream_flags(stream: Stream, start: int, end: int, voice: int) -> tuple[str, ...]:
+    """Returns what stands just outside a span of the source's text."""
+    inside = [
+        word
+        for word in range(len(stream.at))
+        if stream.voice[word] == voice and start <= stream.start(word) and stream.end(word) <= end
+    ]
+    if not inside:
+        return ()
+    before = negator_before(stream, inside[0])
+    negated = before if before is not None else negator_after(stream, inside[-1])
+    parted = cuts_number(stream, inside[0]) or cuts_number(stream, inside[-1] + 1)
+    return (*["negation-before-cut"] * (negated is not None), *["number-cut"] * parted)
 
 
 def _said(parsed: ParsedQuote, stream: Stream, one: Placement) -> tuple[str, ...]:

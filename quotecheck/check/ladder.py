@@ -105,7 +105,7 @@ FLAGS: dict[str, str] = {
     "number-cut": "* the quote's edge parts a number (“fourteen” of “fourteen million”)",
     "short": f"the quote has fewer than {SHORT_WORDS} words, which may stand there by chance",
     "across-turns": "the words stand in the source, but in the mouths of several speakers",
-    "repeated": "the same words stand in several places; the best one for the asked speaker is shown",
+    "repeated": "the same words stand in several places; the one best for the speaker is shown",
     "probable-name": "the speaker matches by a nickname or another transliteration",
     "denied": "* the article says that this was not said",
     "hypothetical": "* the article says that this might be said",
@@ -135,10 +135,8 @@ def ladder_markdown() -> str:
 def flags_markdown() -> str:
     """Returns the flags as a Markdown table."""
     rows = ["| flag | meaning |", "|---|---|"]
-    rows += [
-        f"| `{name}` | {meaning.replace('* ', '**unsupported:** ')} |"
-        for name, meaning in FLAGS.items()
-    ]
+    for name, meaning in FLAGS.items():
+        rows.append(f"| `{name}` | {meaning.replace('* ', '**unsupported:** ')} |")
     return "\n".join(rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from attrs import frozen
 from rapidfuzz.distance import Levenshtein
@@ -135,6 +136,7 @@ def nearest(
     gaps = sum(1 for gap in parsed.gaps if gap is not None and gap.ellipsis)
     reach = 2 * size + 8 + MAX_GAP_WORDS * gaps
     best: list[Passage] = []
+    top = (0, False)
     for low, run in enumerate(runs):
         inside = []
         for other in runs[low:]:
@@ -143,17 +145,34 @@ def nearest(
             if across or stream.voice[other.source] == stream.voice[run.source]:
                 inside.append(other)
         covered = _covered(inside, size)
-        if covered < PRESENT_SHARE * size or (best and covered < best[0].covered):
+        if covered < max(PRESENT_SHARE * size, top[0]):
             continue
+        inside = _needed(inside, size, covered)
+        # Words in the quote's own order are nearer than the same words in another.
+        ordered = all(a.quote < b.quote for a, b in pairwise(inside))
+        if (covered, ordered) < top:
+            continue
+        if (covered, ordered) > top:
+            best, top = [], (covered, ordered)
         last = max(r.source + r.size for r in inside) - 1
         passage = Passage(first=run.source, last=last, covered=covered, runs=tuple(inside))
-        if best and covered > best[0].covered:
-            best = [passage]
-        elif not best or passage.first > best[-1].last:
+        if not best or passage.first > best[-1].last:
             best.append(passage)
         elif passage.last - passage.first < best[-1].last - best[-1].first:
             best[-1] = passage
     return best
+
+
+def _needed(runs: list[Run], size: int, covered: int) -> list[Run]:
+    """The first runs, as many as cover as much as all."""
+    low, high = 1, len(runs)
+    while low < high:
+        middle = (low + high) // 2
+        if _covered(runs[:middle], size) < covered:
+            low = middle + 1
+        else:
+            high = middle
+    return runs[:low]
 
 
 def _covered(runs: Sequence[Run], size: int) -> int:

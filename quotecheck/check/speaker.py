@@ -50,7 +50,7 @@ def speaker_verdict(
     if best == "ambiguous":
         return "ambiguous", ()
     flags = ("probable-name",) if best == "probable" else ()
-    if best != "same" and _rivals(speaker, voice.names[0], best, cast):
+    if _rivals(speaker, voice.names[0], best, cast):
         return "ambiguous", flags
     return "match", flags
 

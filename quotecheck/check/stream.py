@@ -79,6 +79,19 @@ class Stream:
         """Returns the offset of a word's first code point."""
         return self.tokens.start[self.at[word]]
 
+    def voices_at(self, start: int, end: int) -> list[int]:
+        """Returns the voices that have a span of the text within one of their pieces."""
+        return [
+            v
+            for v, voice in enumerate(self.voices)
+            if any(low <= start and end <= high for low, high in voice.ranges)
+        ]
+
+    def whole(self, offset: int) -> bool:
+        """Whether a cut at an offset of the text parts no word."""
+        pair = self.text[max(0, offset - 1) : offset + 1]
+        return offset == 0 or len(pair) < 2 or not (pair[0].isalnum() and pair[1].isalnum())
+
     def end(self, word: int) -> int:
         """Returns the offset after a word."""
         return self.tokens.end[self.at[word]]

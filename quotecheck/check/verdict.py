@@ -211,7 +211,7 @@ class _Judge:
         if mine == theirs:
             return False
         swallowed = Words(self.tokens, between)
-        inside = Words(self.quote, gap.words)
+        inside = Words(self.quote, gap.words, bracketed=True)
         if _literal(gap, mine, theirs, inside.key, swallowed.key):
             self.tiers.append("folded")
             self._edit("replace", quote, source, "glyph")
@@ -254,11 +254,15 @@ class _Judge:
     def _edge(self, gap: Gap | None, quote: tuple[int, int], source: tuple[int, int]) -> None:
         text = self.parsed.text
         if gap is not None:
-            inside = Words(self.quote, gap.words)
+            inside = Words(self.quote, gap.words, bracketed=True)
             self.tiers.append("elided" if gap.ellipsis else "bracketed")
             if inside.negators and not self._has_negators(inside, source[0], quote):
                 self.tiers.append("altered")
-            weight = weigh(inside, Words(self.tokens, ()))
+            there = Words(self.tokens, self._neighbour(quote))
+            wrong = _unfaithful(inside, there) if gap.brackets else None
+            if wrong not in (None, "negation"):
+                self.tiers.append("altered")
+            weight = wrong or weigh(inside, Words(self.tokens, ()))
             self._edit("insert", (gap.start, gap.end), source, weight)
             return
         silent = [
@@ -272,6 +276,18 @@ class _Judge:
         elif text[slice(*quote)].strip():
             self.tiers.append("folded")
             self._edit("insert", quote, source, "glyph")
+
+    def _neighbour(self, quote: tuple[int, int]) -> list[int]:
+        """The token of the source that an edge bracket stands next to with nothing between."""
+        stream = self.stream
+        first = quote[0] < self.quote.start[self.parsed.fragments[0].at[0]]
+        word = self.placement.first - 1 if first else self.placement.last + 1
+        edge = self.placement.first if first else self.placement.last
+        if not 0 <= word < len(stream.key) or stream.voice[word] != stream.voice[edge]:
+            return []
+        left, right = min(word, edge), max(word, edge)
+        between = stream.text[stream.end(left) : stream.start(right)]
+        return [] if between.strip() else [stream.at[word]]
 
     def _has_negators(self, inside: Words, at: int, quote: tuple[int, int]) -> bool:
         """Whether the negators of an edge bracket stand in the source where the bracket does."""

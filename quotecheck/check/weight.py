@@ -18,14 +18,17 @@ _SENTENCE_END = ".?!:…"
 class Words:
     """Some tokens of a text and what they hold."""
 
-    def __init__(self, tokens: Tokens, indices: Iterable[int]) -> None:
+    def __init__(self, tokens: Tokens, indices: Iterable[int], *, bracketed: bool = False) -> None:
         self.index = list(indices)
         self.key = [part for i in self.index for part in _parts(tokens, i)]
         self.negators = Counter(n for k in self.key for n in negators(k))
         self.modals = Counter(m for k in self.key for m in modals(k))
         self.numbers = Counter(k for k in self.key if is_number(k) and k not in ("one", "second"))
         self.ones = Counter(k for k in self.key if k in ("one", "second"))
-        self.names = Counter(tokens.key[i] for i in self.index if is_name(tokens, i))
+        # An editor's brackets hold names as they are written; nothing else explains a capital.
+        self.names = Counter(
+            tokens.key[i] for i in self.index if is_name(tokens, i, anywhere=bracketed)
+        )
 
 
 def _parts(tokens: Tokens, i: int) -> tuple[str, ...]:
@@ -34,12 +37,20 @@ def _parts(tokens: Tokens, i: int) -> tuple[str, ...]:
     return (tokens.key[i],) if patch is None else (tokens.key[i], *patch[1])
 
 
-def is_name(tokens: Tokens, i: int) -> bool:
-    """Whether a token is written as a name: with a capital that no sentence start explains."""
+def is_name(tokens: Tokens, i: int, *, anywhere: bool = False) -> bool:
+    """Whether a token is written as a name: with a capital that no sentence start explains.
+
+    Args:
+        tokens: the tokens of a text.
+        i: which one.
+        anywhere: take a capital at the start of a sentence for a name as well.
+    """
     raw = tokens.raw(i).lstrip("[")
     key = tokens.key[i]
     if not raw[:1].isupper() or key in FUNCTION_WORDS or modals(key) or negators(key):
         return False
+    if anywhere:
+        return True
     if i == 0:
         return not _common(tokens, key)
     between = tokens.text[tokens.end[i - 1] : tokens.start[i]]
