@@ -106,7 +106,8 @@ def cue_candidates(log_probs: Floats, start: int, end: int) -> list[tuple[int, i
             i += 1
             continue
         j = i + 1
-        while j < len(probs) and probs[j, 2] > max(probs[j, 0], probs[j, 1]):
+        # Two cues hardly ever touch: a second B within one is doubt about where it begins.
+        while j < len(probs) and probs[j, 0] < 0.5:
             j += 1
         out.append((i, j, float(max(begin, probs[i, 2] if orphan else 0.0))))
         i = j

@@ -17,35 +17,54 @@ Range = tuple[int, int]
 
 #: How much the plain taggers' log probabilities count beside the role head's.
 TAGGER_WEIGHT = 0.3
+#: Drafts whose cue and content are less sure than this take no words from others.
+PLAUSIBLE = 0.2
 #: Tagger rows of `TAGGERS` for source and content.
 _CONTENT, _SOURCE = 1, 2
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Draft:
-    """An attribution as ranges of words (end exclusive), with what its confidence rests on.
+    """An attribution as ranges of words (end exclusive), with the probabilities it rests on.
 
     Attributes:
-        cue: range of the cue's words; None when there is no cue.
+        cue: the cue with what the role head says of the words around it.
         source: ranges of the source's words.
         content: ranges of the content's words.
-        cue_score: probability that the cue is one.
-        piece_scores: mean probability of each content range's words, times the cue's.
-        content_score: mean probability of the content's words.
-        edge_score: mean probability of the labels at the content's edges.
-        source_score: mean probability of the source's words; 0 without a source.
-        rule: name of the rule that made it when it was not a cue's.
     """
 
-    cue: Range | None
+    cue: CueRoles
     source: tuple[Range, ...] = ()
     content: tuple[Range, ...]
-    piece_scores: tuple[float, ...] = ()
-    cue_score: float
-    content_score: float
-    edge_score: float
-    source_score: float = 0.0
-    rule: str | None = None
+
+    def _labels(self, columns: slice, ranges: Sequence[Range]) -> NDArray[np.float32]:
+        """Returns the probability of some labels for every word of some ranges."""
+        probs = np.exp(self.cue.roles[:, columns]).sum(axis=1)
+        reach = self.cue.reach
+        out: NDArray[np.float32] = np.concatenate([probs[s - reach : e - reach] for s, e in ranges])
+        return out
+
+    def piece_score(self, piece: Range) -> float:
+        """Returns how sure the cue is of a range of content, from 0 to 1."""
+        return self.cue.score * float(self._labels(slice(3, 5), [piece]).mean())
+
+    @property
+    def content_score(self) -> float:
+        """Mean probability of the content's words."""
+        return float(self._labels(slice(3, 5), self.content).mean())
+
+    @property
+    def source_score(self) -> float:
+        """Mean probability of the source's words; 0 without a source."""
+        return float(self._labels(slice(1, 3), self.source).mean()) if self.source else 0.0
+
+    @property
+    def edge_score(self) -> float:
+        """Mean probability of beginning and ending where the content does."""
+        probs, reach = np.exp(self.cue.roles), self.cue.reach
+        edges = [float(probs[s - reach, 3]) for s, _ in self.content]
+        edges += [1 - float(probs[e - reach, 4]) for _, e in self.content if e - reach < len(probs)]
+        return sum(edges) / len(edges)
 
 
 def _combined(annotations: Annotations, cues: Sequence[CueRoles]) -> NDArray[np.float32]:
@@ -77,7 +96,7 @@ def draft_attributions(annotations: Annotations) -> list[Draft]:
         paths = best_paths(_combined(annotations, chunk))
         for cue, path in zip(chunk, paths, strict=True):
             draft = _draft(cue, path[: len(cue.roles)])
-            if draft is not None:
+            if draft is not None and draft.cue.score * draft.content_score >= PLAUSIBLE:
                 drafts.append(draft)
     return _shared_out(drafts)
 
@@ -86,23 +105,12 @@ def _draft(cue: CueRoles, path: NDArray[np.int64]) -> Draft | None:
     content = runs(path, "content")
     if not content:
         return None
-    probs = np.exp(cue.roles)
-    inside = probs[:, 3] + probs[:, 4]
-    edges = [probs[s, 3] for s, _ in content]
-    edges += [1.0 - probs[e, 4] for _, e in content if e < len(probs)]
-    named = probs[:, 1] + probs[:, 2]
+    named = np.exp(cue.roles[:, 1:3]).sum(axis=1)
     source = _one_source(runs(path, "source"), named)
     return Draft(
-        cue=(cue.start, cue.end),
+        cue=cue,
         source=tuple((cue.reach + s, cue.reach + e) for s, e in source),
         content=tuple((cue.reach + s, cue.reach + e) for s, e in content),
-        piece_scores=tuple(cue.score * float(np.mean(inside[s:e])) for s, e in content),
-        cue_score=cue.score,
-        content_score=float(np.mean(np.concatenate([inside[s:e] for s, e in content]))),
-        edge_score=float(np.mean(edges)),
-        source_score=float(np.mean(np.concatenate([named[s:e] for s, e in source])))
-        if source
-        else 0.0,
     )
 
 
@@ -125,9 +133,9 @@ def _shared_out(drafts: list[Draft]) -> list[Draft]:
     Speech inside other speech is left to both: there the inner cue stands in the outer content.
     """
     pieces = sorted(
-        (start, end, i, score)
+        (*piece, i, draft.piece_score(piece))
         for i, draft in enumerate(drafts)
-        for (start, end), score in zip(draft.content, draft.piece_scores, strict=True)
+        for piece in draft.content
     )
     lost: dict[int, list[Range]] = {}
     active: list[tuple[int, int, int, float]] = []
@@ -144,14 +152,14 @@ def _shared_out(drafts: list[Draft]) -> list[Draft]:
     for i, draft in enumerate(drafts):
         kept = [r for piece in draft.content for r in _minus(piece, lost.get(i, ()))]
         if kept:
-            out.append(evolve(draft, content=tuple(kept), piece_scores=()))
+            out.append(evolve(draft, content=tuple(kept)))
     return out
 
 
 def _nested(a: Draft, b: Draft, a_piece: Range, b_piece: Range) -> bool:
     """Whether one draft's cue stands in the other's stretch of content."""
     return any(
-        cue is not None and piece[0] <= cue[0] and cue[1] <= piece[1]
+        piece[0] <= cue.start and cue.end <= piece[1]
         for cue, piece in ((a.cue, b_piece), (b.cue, a_piece))
     )
 
