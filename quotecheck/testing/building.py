@@ -1,23 +1,14 @@
-"""Helpers to test code that uses quotecheck, without weights and in no time.
-
-`build` makes an `Analysis` out of a text and of what is `said` in it; offsets, ids, blocks and
-entities follow by themselves::
-
-    analysis = build("“No,” said Ada Pell.", said("“No,”", cue="said", source="Ada Pell"))
-
-`FakePipeline` stands in for `quotecheck.Pipeline` wherever one is passed around.
-"""
+"""Builds an analysis out of a text and of what is said in it, for tests and examples."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from attrs import NOTHING, NothingType, evolve, frozen
+from attrs import NOTHING, NothingType, frozen
 
 from quotecheck.analysis import Analysis
 from quotecheck.consistency import text_sha256
-from quotecheck.errors import TextTypeError
 from quotecheck.records import (
     Act,
     Attribution,
@@ -33,7 +24,7 @@ from quotecheck.records import (
     Span,
 )
 
-__all__ = ["FakePipeline", "Said", "Someone", "build", "said", "someone"]
+__all__ = ["Said", "Someone", "build", "locate", "said", "someone"]
 
 _MARKS = {"“": "”", '"': '"', "«": "»", "„": "“"}
 
@@ -191,7 +182,7 @@ def build(
         ValueError: words that do not stand in the text.
     """
     blocks = _blocks(text, kinds or {})
-    placed = _place(text, what)
+    placed = locate(text, what)
     entities = _entities(text, what, placed, tuple(people))
     attributions = tuple(
         _attribution(i, one, spans, entities, blocks)
@@ -230,8 +221,15 @@ def _blocks(text: str, kinds: Mapping[int, BlockKind]) -> tuple[Block, ...]:
     return tuple(out)
 
 
-def _place(text: str, what: tuple[Said, ...]) -> list[_Spans]:
-    """Where the words of each attribution stand."""
+def locate(text: str, what: tuple[Said, ...]) -> list[dict[str, tuple[Span, ...]]]:
+    """Returns where the words of each attribution stand: its content, cue and source.
+
+    >>> locate("“No,” said Ada.", (said("“No,”", cue="said"),))[0]["cue"]
+    (Span(start=6, end=10, text='said'),)
+
+    Raises:
+        ValueError: words that do not stand in the text.
+    """
     out: list[_Spans] = []
     at = 0
     for one in what:
@@ -367,54 +365,3 @@ def _quotations(text: str, attributions: tuple[Attribution, ...]) -> tuple[Quota
             )
         )
     return tuple(out)
-
-
-class FakePipeline:
-    """Stands in for `quotecheck.Pipeline`: answers from a function or a table, without weights.
-
-    >>> nlp = FakePipeline({"Hm.": build("Hm.")})
-    >>> [len(analysis.attributions) for analysis in nlp.pipe(["Hm.", "Never seen."])]
-    [0, 0]
-
-    Args:
-        answers: the analysis of each text, or a function that makes one. A text that is not in
-            the table gets an analysis in which nothing is said.
-    """
-
-    def __init__(
-        self, answers: Mapping[str, Analysis] | Callable[[str], Analysis] | None = None
-    ) -> None:
-        self._answers: Mapping[str, Analysis] | Callable[[str], Analysis] = answers or {}
-
-    def __call__(
-        self,
-        text: str,
-        *,
-        title: str | None = None,
-        url: str | None = None,
-        published: str | None = None,
-    ) -> Analysis:
-        """Returns the answer for a text, with the given title, address and date.
-
-        Raises:
-            TextTypeError: not a str, as the real pipeline does.
-        """
-        if not isinstance(text, str):
-            raise TextTypeError(text)
-        if callable(self._answers):
-            found = self._answers(text)
-        else:
-            found = self._answers.get(text) or build(text)
-        return evolve(
-            found,
-            title=title if title is not None else found.title,
-            url=url if url is not None else found.url,
-            published=published if published is not None else found.published,
-        )
-
-    analyze = __call__
-
-    def pipe(self, texts: Iterable[str], **_options: object) -> Iterator[Analysis]:
-        """Yields the answer for each text, in order; takes and ignores the real one's options."""
-        for text in texts:
-            yield self(text)
