@@ -97,6 +97,15 @@ def choose(query: Query, cast: Cast, coreference: AntecedentScorer | None = None
 
 
 _cache: dict[str, float] = {}
+#: Order of the roles when a figure has been mentioned in several: the best one counts.
+_ROLE_RANK = {
+    "source": 1.8,
+    "subject": 1.6,
+    "possessive": 0.5,
+    "object": 0.2,
+    "modifier": -1.0,
+    "aside": -1.0,
+}
 
 
 def read_weights() -> dict[str, float]:
@@ -122,42 +131,48 @@ def _last_speaker(query: Query, cast: Cast) -> int | None:
     return None
 
 
+def features(query: Query, cast: Cast, events: list[Event], spoke_last: bool) -> dict[str, float]:
+    """Returns the features of a candidate; ``events`` are its mentions, the latest first."""
+    near = events[0]
+    figure = cast[near.figure]
+    distance = query.sentence - near.sentence
+    best = max(
+        events[:4], key=lambda e: _ROLE_RANK.get(e.role, 0) - 0.5 * (near.sentence - e.sentence)
+    )
+    return {
+        f"sentence{min(distance, 4)}": 1.0,
+        "far": float(max(0, distance - 4)),
+        f"role_{best.role}": 1.0,
+        "fade": float(min(4, near.sentence - best.sentence)),
+        "same_block": float(near.block == query.block),
+        "last_speaker": float(spoke_last),
+        "frequency": math.log1p(min(cast.counts[near.figure], 12)),
+        "headline": float(figure.headline),
+        "gender_known": float(bool(query.genders) and figure.gender is not None),
+        "pronoun_chain": float(near.form == "pronoun"),
+        "quoted_elsewhere": float(
+            all(e.quoted >= 0 and e.quoted != query.quoted for e in events[:3])
+        ),
+        "own_speech": float(query.speaker == near.figure),
+        "kind_unnamed": float(figure.kind == "unnamed"),
+        "kind_place": float(figure.kind == "place"),
+    }
+
+
 def _score(
     query: Query,
     cast: Cast,
     events: list[Event],
-    w: dict[str, float],
+    weights: dict[str, float],
     spoke_last: bool,
     coreference: AntecedentScorer | None,
 ) -> float:
-    near = events[0]
-    figure = cast[near.figure]
-    distance = query.sentence - near.sentence
-    score = w[f"sentence{min(distance, 4)}"] + w["far"] * max(0, distance - 4)
-    best_role = max(
-        (w[f"role_{e.role}"] - w["fade"] * (near.sentence - e.sentence) for e in events[:4])
+    score = sum(
+        weights[name] * value for name, value in features(query, cast, events, spoke_last).items()
     )
-    score += best_role
-    if near.block == query.block:
-        score += w["same_block"]
-    if spoke_last:
-        score += w["last_speaker"]
-    score += w["frequency"] * math.log1p(min(cast.counts[near.figure], 12))
-    if figure.headline:
-        score += w["headline"]
-    if query.genders and figure.gender is not None:
-        score += w["gender_known"]
-    if near.form == "pronoun":
-        score += w["pronoun_chain"]
-    if all(e.quoted >= 0 and e.quoted != query.quoted for e in events[:3]):
-        score += w["quoted_elsewhere"]
-    if query.speaker == near.figure:
-        score += w["own_speech"]
-    if figure.kind in ("unnamed", "place"):
-        score += w[f"kind_{figure.kind}"]
     if coreference is not None:
         opinions = [coreference((query.start, query.end), (e.start, e.end)) for e in events[:4]]
         known = [o for o in opinions if o is not None]
         if known:
-            score += w["coreference"] * max(known)
+            score += weights["coreference"] * max(known)
     return score

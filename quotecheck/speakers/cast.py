@@ -6,7 +6,7 @@ from collections import Counter
 
 from attrs import Factory, define, frozen
 
-from quotecheck.speakers.phrases import Descriptor
+from quotecheck.speakers.nouns import Descriptor
 
 __all__ = ["Cast", "Event", "Figure", "Reading"]
 

@@ -13,8 +13,8 @@ from quotecheck.names import PersonName, gender_of, match_names, name_key, parse
 from quotecheck.records import NameMention
 from quotecheck.speakers.cast import Cast, Figure, Reading
 from quotecheck.speakers.lexicon import lexicon
+from quotecheck.speakers.nouns import Phrase
 from quotecheck.speakers.page import Page
-from quotecheck.speakers.phrases import Phrase
 
 __all__ = ["NameBook", "fold", "gender_of_name"]
 
@@ -31,6 +31,13 @@ ROLE_WEIGHTS = {
 COURTESY = frozenset({"mr", "mrs", "ms", "miss", "sir", "dame"})
 #: The same for a given name alone.
 GIVEN_WEIGHT = 0.5
+#: Kin who are brought in by a relation ("his father, Karl Vell") and never speak lose weight.
+RELATIVE_WEIGHT = 0.3
+_RELATION = re.compile(
+    r"(?:\b(?:his|her|their)|['’]s)\s+(?:[\w-]+\s+){0,2}?(?:wife|husband|spouse|son|daughter|father|mother|"
+    r"brother|sister|uncle|aunt|cousin|nephew|niece|grand(?:father|mother|son|daughter)|widow|fianc[ée]e?),?\s*\Z",
+    re.I,
+)
 #: A rival bearer not named for so many blocks leaves the surname to the one just named.
 SILENT_BLOCKS = 6
 #: Share of the evidence that one bearer of a surname needs before it takes the bare surname.
@@ -87,6 +94,8 @@ class NameBook:
         self._weights: dict[int, list[tuple[int, float]]] = defaultdict(list)
         self._offices: dict[int, set[str]] = defaultdict(set)
         self._last_block: dict[int, int] = {}
+        self._relatives: set[int] = set()
+        self._quoted: set[int] = set()
         self._body_words: dict[str, list[int]] = defaultdict(list)
         self.readings: dict[tuple[int, int], Reading] = {}
         self.labels = self._vote(names)
@@ -131,7 +140,11 @@ class NameBook:
                 label == "person" or (alone and label in ("misc", "organization", "norp"))
             ) and parsed.words:
                 (short if single else full).append((name, parsed))
-            elif label != "norp" or surface.endswith("s"):
+            elif (
+                label != "norp"
+                or surface.endswith("s")
+                or self._roles.get((name.start, name.end)) == "source"
+            ):
                 bodies.append(name)
         for name, parsed in full:
             self._place_full(name, parsed)
@@ -167,6 +180,10 @@ class NameBook:
         self._remember(figure, name, parsed)
         self._full_at[figure.key].append(name.start)
         self._weigh(figure, name)
+        if self._roles.get((name.start, name.end)) == "source":
+            self._quoted.add(figure.key)
+        if _RELATION.search(self._page.text[max(0, name.start - 60) : name.start]):
+            self._relatives.add(figure.key)
         self._offices[figure.key].update((self._title(name), *(fold(t) for t in parsed.title)))
         self.readings[name.start, name.end] = Reading(figure.key, step)
 
@@ -283,13 +300,15 @@ class NameBook:
             before = sum(w for at, w in seen if at < offset)
             after = sum(w for at, w in seen if at > offset)
             weights[k] = before + 0.25 * after + (2.0 if self._cast[k].headline else 0.0)
+            if k in self._relatives and k not in self._quoted:
+                weights[k] *= RELATIVE_WEIGHT
         total = sum(weights.values()) or 1.0
         best = max(weights, key=lambda k: weights[k])
         share = weights[best] / total
         return (best, share) if share >= DOMINANCE and weights[best] >= 1.0 else (None, share)
 
     def _only_near(self, found: list[int], offset: int) -> int | None:
-        """Returns the one bearer named in this or the last block when the rivals are long silent."""
+        """Returns the one bearer named nearby when the rivals are long silent."""
         block = self._page.block(offset)
         gaps = {}
         for k in found:

@@ -7,14 +7,16 @@ from collections import defaultdict
 
 from quotecheck.speakers.antecedents import Query, choose
 from quotecheck.speakers.cast import Cast, Figure, Reading
-from quotecheck.speakers.lexicon import lexicon, read_data, singular
+from quotecheck.speakers.lexicon import lexicon, read_data
+from quotecheck.speakers.nouns import Descriptor, Phrase
 from quotecheck.speakers.page import Page
-from quotecheck.speakers.phrases import Descriptor, Phrase
 
 __all__ = ["DescriptionBook"]
 
 #: Evidence a link needs, and the lead it needs over the runner-up.
 ENOUGH, LEAD = 1.0, 0.35
+#: How many times as often as its rivals a figure must be mentioned to take an office both hold.
+MAIN_RATIO = 4
 #: Blocks of an article that may describe before they name, and how far off the name may stand.
 LEDE_BLOCKS, LEDE_REACH = 3, 5
 #: Words that make another office of the same noun: "vice president" is not the president.
@@ -154,6 +156,10 @@ class DescriptionBook:
             near = [k for k in close if self._near(k, query)]
             if len(near) == 1:
                 return Reading(near[0], "description-near", 0.7)
+            main = max(close, key=lambda k: self._cast.counts[k])
+            rest = sum(self._cast.counts[k] for k in close if k != main)
+            if self._cast.counts[main] >= MAIN_RATIO * max(1, rest):
+                return Reading(main, "description-main", 0.7)
             return Reading(None, "description-title", 0.5, tuple(close))
         return Reading(best, "description-title", min(1.0, score / 2))
 
@@ -176,6 +182,8 @@ class DescriptionBook:
             heads = lex.equals.get(phrase.head, frozenset()) | {phrase.head}
             if any(d.head in heads for d in figure.descriptors):
                 return Reading(key, "lede", 0.9)
+            if not figure.descriptors and self._page.block(start) - query.block <= 2:
+                return Reading(key, "lede-bare", 0.5)
             words = set().union(*(d.modifiers for d in figure.descriptors))
             if phrase.modifiers & words:
                 return Reading(key, "lede", 0.7)
@@ -187,6 +195,8 @@ class DescriptionBook:
         score = 0.4 * len(phrase.modifiers & every) - min(0.3, 0.1 * len(extra))
         if "former" in phrase.modifiers and "former" not in descriptor.modifiers:
             score -= 0.3
+        if _clash(phrase.proper, frozenset().union(*(d.proper for d in figure.descriptors))):
+            score -= 0.8
         if (phrase.modifiers ^ descriptor.modifiers) & _LESSER or extra & _OFFICES:
             score -= 0.8
         return score
@@ -276,9 +286,12 @@ class DescriptionBook:
             found = [k for k in found if self._cast[k].principal in (None, owner)]
         for key in reversed(found):
             modifiers = self._cast[key].descriptors[0].modifiers
-            if phrase.modifiers <= modifiers or (
-                phrase.definite and len(phrase.modifiers - modifiers) <= 0
-            ):
-                if phrase.definite or phrase.text.lower() == self._cast[key].wording.lower():
-                    return Reading(key, "description-again", 0.8)
+            same_words = phrase.text.lower() == self._cast[key].wording.lower()
+            if phrase.modifiers <= modifiers and (phrase.definite or same_words):
+                return Reading(key, "description-again", 0.8)
         return None
+
+
+def _clash(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Whether two sets of proper modifiers exclude each other ("Republican", "Libertarian")."""
+    return bool(a and b) and not a & b

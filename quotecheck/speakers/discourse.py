@@ -153,7 +153,7 @@ class Discourse:
         return Reading(known.figure, "continuation", 0.9)
 
     def _same_block(self, i: int, block: int) -> Reading | None:
-        """Returns the speaker of the nearest attribution in the same block, the one before first."""
+        """Returns the speaker of the nearest attribution in the block, those before first."""
         rank = self._rank[i]
         for step in (-1, 1):
             at = rank + step

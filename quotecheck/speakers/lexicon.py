@@ -43,6 +43,7 @@ class Lexicon:
         name_words: words that make a capitalised name an organization's.
         campaign_like: nouns after a person's name that make it a body ("the Arden campaign").
         known_bodies: names of bodies that look like places or acronyms.
+        parties: one name for the words that mean a party.
         documents: nouns for things written, made, measured or said.
         pronouns: forms of the pronouns.
         grammar: closed classes by name (determiners, prepositions, ...).
@@ -62,11 +63,12 @@ class Lexicon:
     campaign_like: frozenset[str]
     known_bodies: frozenset[str]
     documents: frozenset[str]
+    parties: dict[str, str]
     pronouns: dict[str, PronounForm]
     grammar: dict[str, frozenset[str]]
 
 
-def read_data(name: str) -> Any:
+def read_data(name: str) -> Any:  # noqa: ANN401 - JSON may hold anything
     """Returns the parsed JSON file ``quotecheck/data/name``."""
     return json.loads(files("quotecheck").joinpath("data", name).read_text(encoding="utf-8"))
 
@@ -101,6 +103,7 @@ def lexicon() -> Lexicon:
         campaign_like=frozenset(bodies["campaign_like"]),
         known_bodies=frozenset(bodies["demonyms_are_bodies"]),
         documents=frozenset(read_data("speaker_documents.json")["heads"]),
+        parties=dict(roles["parties"]),
         pronouns={
             word: PronounForm(**form)
             for word, form in read_data("speaker_pronouns.json")["forms"].items()

@@ -10,8 +10,9 @@ from quotecheck.speakers.clusters import NameBook
 from quotecheck.speakers.descriptions import DescriptionBook
 from quotecheck.speakers.lexicon import PronounForm, lexicon
 from quotecheck.speakers.mentions import Scanner, Spot
+from quotecheck.speakers.nouns import NameIndex, Phrase
 from quotecheck.speakers.page import Page
-from quotecheck.speakers.phrases import NameIndex, Phrase, parse_phrase
+from quotecheck.speakers.phrases import parse_phrase
 from quotecheck.speakers.relatives import antecedent_phrase
 
 __all__ = ["Linker"]
@@ -178,7 +179,7 @@ class Linker:
         two = "two" in phrase.modifiers or phrase.head in ("two", "pair", "duo", "couple", "both")
         text = self._page.text[phrase.start : phrase.end].lower()
         two = two or text.startswith("both ")
-        if not two or not phrase.plural and phrase.head not in ("two", "pair", "duo", "couple"):
+        if not two or (not phrase.plural and phrase.head not in ("two", "pair", "duo", "couple")):
             return None
         if text.startswith("two ") and phrase.head not in ("two",):
             return None  # "two officials" are new
@@ -306,7 +307,7 @@ class Linker:
         return Reading(choice.best, step, choice.share)
 
     def _cataphora(self, query: Query, choice: Choice, gender: str | None) -> Reading | None:
-        """Returns the name that follows a pronoun with no antecedent: "When she spoke, Quist ..."."""
+        """Returns the name after a pronoun without antecedent: "When she spoke, Quist ..."."""
         if choice.best is not None:
             return None
         limit = self._page.blocks[min(query.block + 1, len(self._page.blocks) - 1)].end

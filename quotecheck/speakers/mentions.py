@@ -9,10 +9,10 @@ from attrs import evolve, frozen
 
 from quotecheck.records import NameMention
 from quotecheck.speakers.lexicon import lexicon, singular
+from quotecheck.speakers.nouns import Descriptor, NameIndex, Phrase, describe, proper_words
 from quotecheck.speakers.page import Page, Word, words_of
-from quotecheck.speakers.phrases import Descriptor, NameIndex, Phrase, describe
 
-__all__ = ["Spot", "Scanner"]
+__all__ = ["Scanner", "Spot"]
 
 _SENTENCE_MARKS = frozenset("\"“”‘'([—–―:;")
 #: How far left of a name its title may begin, in words.
@@ -306,6 +306,7 @@ class Scanner:
             ),
             text=self._page.text[first:end],
             owner=self._owner(j, i),
+            proper=proper_words(inner),
             other=det in ("a", "an", "another", "one", "some"),
         )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from quotecheck.speakers.lexicon import lexicon, singular
 from quotecheck.speakers.mentions import Scanner
+from quotecheck.speakers.nouns import NameIndex
 from quotecheck.speakers.page import Page, Word
-from quotecheck.speakers.phrases import NameIndex
 
 __all__ = ["antecedent_phrase"]
 
-#: Noun phrases looked at before a relative pronoun: the nearest, and those it modifies.
-_TRIES = 4
+#: How many words back from "who" its noun may stand.
+_REACH = 14
+_PREPOSITIONS = frozenset({"of", "for", "in", "with", "to", "by", "from", "at", "on"})
 
 
 def antecedent_phrase(
@@ -20,34 +21,34 @@ def antecedent_phrase(
 
     "who" skips places and things back to a noun for people.
     """
-    human = pronoun in ("who", "whom")
     low = page.sentence_bounds(start)[0]
     i = scanner.index(start) - 1
-    for _ in range(_TRIES):
-        while i >= 0 and not scanner.words[i].alpha:
-            i -= 1
-        if i < 0 or scanner.words[i].start < low:
+    while i >= 0 and (not scanner.words[i].alpha or scanner.words[i].low in _PREPOSITIONS):
+        i -= 1
+    if pronoun in ("who", "whom"):
+        return _person_before(scanner, names, i, low)
+    if i < 0 or scanner.words[i].start < low:
+        return None
+    name = names.at(scanner.words[i].start)
+    if name is not None:
+        return name.start, name.end
+    return scanner.words[_noun_start(scanner.words, i, low)].start, scanner.words[i].end
+
+
+def _person_before(scanner: Scanner, names: NameIndex, i: int, low: int) -> tuple[int, int] | None:
+    """Returns the nearest person or noun for people, past ages, places and things after it."""
+    grammar = lexicon().grammar
+    for k in range(i, max(-1, i - _REACH), -1):
+        word = scanner.words[k]
+        if word.start < low or word.low in grammar["verbs"] or word.low in grammar["auxiliaries"]:
             return None
-        if scanner.words[i].low in lexicon().grammar["prepositions"]:  # "of whom", "for which"
-            i -= 1
-            continue
-        word = scanner.words[i]
         name = names.at(word.start)
-        if name is not None and not (human and name.label in ("place", "organization", "misc")):
+        if name is not None and name.label == "person":
             return name.start, name.end
-        first = (
-            scanner.index(name.start) if name is not None else _noun_start(scanner.words, i, low)
-        )
-        if name is None and (not human or _human(word)):
-            last = scanner.words[i]
-            return scanner.words[first].start, last.end
-        i = first - 1
-        if i < 0 or scanner.words[i].low not in lexicon().grammar["prepositions"] | {
-            "the",
-            "a",
-            "and",
-        }:
-            return None if human or name is None else (name.start, name.end)
+        if name is not None and name.label != "norp":
+            continue
+        if word.alpha and _human(word):
+            return scanner.words[_noun_start(scanner.words, k, low)].start, word.end
     return None
 
 

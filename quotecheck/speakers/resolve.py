@@ -19,8 +19,10 @@ from quotecheck.speakers.confidence import confidence
 from quotecheck.speakers.discourse import Discourse, label_name, turn_label
 from quotecheck.speakers.linker import Linker
 from quotecheck.speakers.mentions import Scanner, Spot, outside
+from quotecheck.speakers.namespans import whole_names
+from quotecheck.speakers.nouns import NameIndex, Phrase
 from quotecheck.speakers.page import Page
-from quotecheck.speakers.phrases import NameIndex, Phrase, parse_phrase
+from quotecheck.speakers.phrases import parse_phrase
 
 __all__ = ["Resolution", "resolve"]
 
@@ -94,7 +96,8 @@ class _Run:
         self.quotations = tuple(quotations)
         self.given_order = sorted(range(len(attributions)), key=lambda i: _place(attributions[i]))
         self.attributions = tuple(attributions[i] for i in self.given_order)
-        given = NameIndex([n for n in names if n.start < n.end <= len(self.text)])
+        inside = [n for n in names if 0 <= n.start < n.end <= len(self.text)]
+        given = NameIndex(whole_names(self.page, inside))
         self.phrases = [self._parse(a, given) for a in self.attributions]
         extra = self._extra_names(given)
         self.names = NameIndex([*given.names, *extra])
@@ -164,7 +167,7 @@ class _Run:
         return out
 
     def _source_names(self) -> list[NameMention]:
-        """Returns source names whose bounds differ from the encoder's (title cut off, and so on)."""
+        """Returns source names whose bounds differ from the encoder's (a title cut off ...)."""
         exact = {(n.start, n.end) for n in self.names.names}
         out = {}
         for phrase in self._all_phrases():
@@ -216,7 +219,11 @@ class _Run:
         ]
         free = outside(names, taken)
         kept = {(s.start, s.end) for s in free}
-        inner = [attrs.evolve(s, role="aside") for s in names if (s.start, s.end) not in kept]
+        inner = [
+            attrs.evolve(s, role="possessive" if s.role == "possessive" else "aside")
+            for s in names
+            if (s.start, s.end) not in kept
+        ]
         pronouns = self.scanner.pronouns()
         spans = {(s.start, s.end) for s in sources}
         pronouns = [s for s in pronouns if (s.start, s.end) not in spans]

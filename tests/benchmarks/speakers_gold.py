@@ -23,10 +23,11 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from quotecheck.names import gender_of
 from quotecheck.records import Article, Attribution, Block, NameMention, Quotation, Span
 from quotecheck.speakers import Resolution, resolve
 from quotecheck.speakers.lexicon import lexicon, singular
-from quotecheck.speakers.phrases import guess_label
+from quotecheck.speakers.headnames import guess_label
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -49,6 +50,28 @@ _NORPS = frozenset(
 _NOT = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december jan feb aug sept oct nov dec i".split()
+)
+_FUNCTION = frozenset().union(
+    *(lexicon().grammar[k] for k in ("determiners", "prepositions", "conjunctions", "auxiliaries")),
+    lexicon().pronouns,
+) | {
+    "former",
+    "after",
+    "then",
+    "there",
+    "here",
+    "also",
+    "not",
+    "no",
+    "yes",
+    "rival",
+    "many",
+    "some",
+}
+
+
+_OPENERS = frozenset(
+    "meanwhile even still yet now only just instead said did contrary rip says keeps ran".split()
 )
 
 
@@ -105,68 +128,61 @@ def quotations_of(text: str) -> list[Quotation]:
 
 def names_of(text: str) -> list[NameMention]:
     """Returns runs of capitalised words with guessed labels: a stand-in for the encoder."""
-    lex = lexicon()
+    headline = text.find("\n") if "\n" in text else 0
+    # words that are capitalised inside a sentence, and given names, are name words anywhere
+    lowered = set(re.findall(r"\b[a-z]+", text))
+    inner = set(re.findall(r"(?<=[a-z,] )[A-Z][\w-]*", text[headline:]))
     out = []
-    lowered = set(re.findall(r"(?<=[a-z,] )[a-z]+", text))
     for m in _CAP.finditer(text):
-        start, end = m.start(), m.end()
-        piece = re.sub(r"(?:['’]s?|[.,'’-])$", "", m[0])
-        if piece.endswith((" Jr", " Sr")) or re.search(r"\.[A-Z]$", piece):
-            piece = text[start : start + len(piece) + 1]
-        words = piece.split()
-        while words and (
-            words[0].lower().strip(".") in _NOT
-            or words[0].lower() in lex.grammar["determiners"]
-            or words[0].lower() in lex.grammar["prepositions"]
-            or words[0].lower() in lex.grammar["conjunctions"]
-            or words[0].lower() in lex.pronouns
-            or words[0].lower().strip(".") in lex.titles
-            or (len(words) > 1 and singular(words[0].lower()) in lex.people)
-            or words[0].lower()
-            in (
-                "former",
-                "after",
-                "then",
-                "there",
-                "here",
-                "also",
-                "not",
-                "no",
-                "yes",
-                "former",
-                "rival",
-            )
-            or (words[0].lower() in lowered and words[0].lower() not in _PLACES and len(words) == 1)
-        ):
-            start += len(words[0])
-            while start < end and text[start].isspace():
-                start += 1
-            words = words[1:]
-        if not words:
+        initial = m.start() < headline or re.search(
+            r"(?:^|[.!?:—\n]|[\"“”])\s*$", text[: m.start()][-3:]
+        )
+        for start, end in _pieces(text, m, inner, lowered, m.start() < headline, bool(initial)):
+            out.append(_labelled(text, start, end))
+    return [n for n in out if n is not None]
+
+
+def _pieces(text, m, inner: set[str], lowered: set[str], headline: bool, initial: bool):
+    """Yields the spans of names in a run of capitals: roles and stray first words cut out."""
+    lex = lexicon()
+    words = [(w.start() + m.start(), w.end() + m.start()) for w in re.finditer(r"\S+", m[0])]
+    piece: list[tuple[int, int]] = []
+    for k, (s, e) in enumerate([*words, (-1, -1)]):
+        word = text[s:e] if s >= 0 else ""
+        low = word.lower().strip(".")
+        known = word in inner or gender_of(f"{word} Quist") is not None or len(word.strip(".")) <= 3
+        role = low in lex.titles or (singular(low) in lex.people and k + 1 < len(words))
+        common = low in lowered or low.endswith(("ly", "ing")) or low in _OPENERS
+        stray = (headline or (initial and k == 0)) and not known and common
+        if word and word[0].islower() and not piece:
             continue
-        piece = " ".join(words)
-        end = start + len(text[start : m.end()])
-        end = start + len(re.sub(r"(?:['’]s?|[.,'’-])$", "", text[start:end]))
-        if text[end : end + 1] == "." and (
-            piece.endswith((" Jr", " Sr")) or re.search(r"\.[A-Z]$", piece)
-        ):
-            end += 1
-        low = piece.lower().strip(".")
-        if low in _NOT or end <= start:
-            continue
-        if low in _PLACES:
-            label = "place"
-        elif low in _NORPS:
-            label = "norp"
+        if not word or role or stray or low in _NOT or (low in _FUNCTION and word[0].isupper()):
+            while piece and text[piece[-1][0]].islower():
+                piece.pop()
+            if piece:
+                yield piece[0][0], piece[-1][1]
+            piece = []
         else:
-            titled = (
-                text[max(0, start - 8) : start].strip().split(" ")[-1].lower().strip(".")
-                in lex.titles
-            )
-            the = text[max(0, start - 4) : start].lower() == "the "
-            label = guess_label(piece, titled=titled, article=the)
-        out.append(NameMention(start=start, end=end, label=label, score=0.7))
-    return out
+            piece.append((s, e))
+
+
+def _labelled(text: str, start: int, end: int) -> NameMention | None:
+    lex = lexicon()
+    piece = text[start:end]
+    if text[end : end + 1] == "." and piece.endswith((" Jr", " Sr")):
+        end += 1
+    low = piece.lower().strip(".")
+    if low in _PLACES:
+        label = "place"
+    elif low in _NORPS:
+        label = "norp"
+    else:
+        titled = (
+            text[max(0, start - 12) : start].strip().split(" ")[-1].lower().strip(".") in lex.titles
+        )
+        the = text[max(0, start - 4) : start].lower() == "the "
+        label = guess_label(piece, titled=titled, article=the)
+    return NameMention(start=start, end=end, label=label, score=0.7) if end > start else None
 
 
 def attributions_of(

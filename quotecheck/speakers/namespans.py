@@ -1,0 +1,189 @@
+"""Names as the encoder tagged them, made whole: split ones joined, cut ones completed.
+
+A tagger may see "Donald" and "Vell" as two names or find only the last word of a body's name. In
+English news a name is a run of capitalised words; titles, roles and function words end the run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from quotecheck.names import gender_of
+from quotecheck.records import NameMention
+from quotecheck.speakers.headnames import guess_label
+from quotecheck.speakers.lexicon import lexicon, singular
+from quotecheck.speakers.mentions import Scanner
+from quotecheck.speakers.nouns import NameIndex, is_possessive, strip_possessive
+from quotecheck.speakers.page import Page, Word
+
+__all__ = ["whole_names"]
+
+#: A tagger this sure of a span is believed; below, its neighbours are looked at.
+SURE = 0.9
+#: Two names beside each other with labels this sure stay two.
+KEPT_APART = 0.5
+_DAYS = frozenset(
+    {
+        *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        *("january", "february", "march", "april", "may", "june", "july", "august"),
+        *("september", "october", "november", "december", "mr", "mrs", "ms"),
+    }
+)
+
+
+def whole_names(page: Page, names: Sequence[NameMention]) -> list[NameMention]:
+    """Returns the names with their bounds on words, fragments joined and cut ones completed.
+
+    >>> from quotecheck.records import Article
+    >>> text = "Then Dale Orrin said no to Dale Orrin."
+    >>> page = Page(Article(text=text), [])
+    >>> bits = [NameMention(start=10, end=15, label="person", score=0.4)]
+    >>> [text[n.start:n.end] for n in whole_names(page, bits)]
+    ['Dale Orrin']
+    """
+    index = NameIndex(names)
+    runs = _Runs(page, index)
+    merged: dict[tuple[int, int], list[NameMention]] = defaultdict(list)
+    for name in index.names:
+        span = runs.span(name)
+        if span is not None:
+            merged[span].append(name)
+    for span, name in runs.missed(merged):
+        merged[span].append(name)
+    return _labelled(page, merged)
+
+
+def _labelled(page: Page, merged: dict[tuple[int, int], list[NameMention]]) -> list[NameMention]:
+    out: list[NameMention] = []
+    for (start, end), parts in sorted(merged.items()):
+        if out and start < out[-1].end:
+            continue
+        votes: Counter[str] = Counter()
+        for part in parts:
+            votes[part.label] += max(part.score, 0.01) * (part.end - part.start)
+        label = votes.most_common(1)[0][0]
+        text = page.text[start:end]
+        last = text.split()[-1].lower().rstrip(".") if text.split() else ""
+        joined = (start, end) != (parts[0].start, parts[0].end)
+        if joined and last in lexicon().name_words:
+            label = guess_label(text)
+        out.append(
+            NameMention(start=start, end=end, label=label, score=max(p.score for p in parts))
+        )
+    return out
+
+
+class _Runs:
+    """Runs of capitalised words in a text."""
+
+    def __init__(self, page: Page, index: NameIndex) -> None:
+        self._page, self._index = page, index
+        self._scanner = Scanner(page, index)
+        self._words = self._scanner.words
+        body = next((b.start for b in page.blocks if b.kind != "headline"), 0)
+        self._known = {m[0] for m in re.finditer(r"(?<=[a-z,] )[A-Z][\w'’-]*", page.text[body:])}
+
+    def span(self, name: NameMention) -> tuple[int, int] | None:
+        """Returns the name's whole span; None when no word stands there."""
+        i = self._scanner.index(name.start)
+        if i and self._words[i - 1].end > name.start:
+            i -= 1
+        j = i
+        while j < len(self._words) and self._words[j].start < name.end:
+            j += 1
+        while i < j and not self._words[i].alpha:
+            i += 1
+        while j > i and not self._words[j - 1].alpha:
+            j -= 1
+        if i >= j:
+            return None
+        if name.score < SURE and self._words[j - 1].capital:
+            while i > 0 and self._joins(i - 1, i, name):
+                i -= 1
+            while j < len(self._words) and self._joins(j, j - 1, name):
+                j += 1
+        while name.label == "person" and i < j - 1 and not self._nameable(self._words[i], i):
+            i += 1
+        last = self._words[j - 1]
+        end = last.end
+        if is_possessive(last):
+            end -= 2 if last.text[-1] in "sS" else 1
+        end = max(end, min(name.end, last.end)) if not is_possessive(last) else end
+        return (self._words[i].start, end) if end > self._words[i].start else None
+
+    def missed(
+        self, found: dict[tuple[int, int], list[NameMention]]
+    ) -> list[tuple[tuple[int, int], NameMention]]:
+        """Returns the places where a person's last name stands and no name was found."""
+        covered = NameIndex([NameMention(start=s, end=e, label="") for s, e in found])
+        last: set[str] = set()
+        for (start, end), parts in found.items():
+            if any(p.label == "person" for p in parts):
+                last.add(self._page.text[start:end].split()[-1])
+        out = []
+        for word in self._words:
+            text = strip_possessive(word.text)
+            if text not in last or not word.capital or covered.at(word.start) is not None:
+                continue
+            name = NameMention(
+                start=word.start, end=word.start + len(text), label="person", score=KEPT_APART / 2
+            )
+            span = self.span(name)
+            if span is not None and not covered.within(*span):
+                out.append((span, name))
+        return out
+
+    def _joins(self, new: int, edge: int, name: NameMention) -> bool:
+        """Whether word ``new`` belongs to the name whose outer word is ``edge``."""
+        word, other = self._words[new], self._words[edge]
+        first, second = (word, other) if new < edge else (other, word)
+        gap = self._page.text[first.end : second.start]
+        if gap != " " or not word.capital or is_possessive(first) or not other.capital:
+            return False
+        if not self._nameable(word, new) or (new > edge and not self._nameable(other, edge)):
+            return False
+        low, high = self._page.sentence_bounds(name.start)
+        if not low <= word.start < high:
+            return False
+        neighbour = self._index.at(word.start)
+        if neighbour is not None and neighbour.label != name.label:
+            return min(neighbour.score, name.score) < KEPT_APART and "norp" not in (
+                neighbour.label,
+                name.label,
+            )
+        initial = word.start == low or self._page.kind(word.start) == "headline"
+        known = word.text in self._known or neighbour is not None
+        return not initial or known or gender_of(f"{word.text} Quist") is not None
+
+    def _nameable(self, word: Word, at: int) -> bool:
+        lex = lexicon()
+        low = word.low
+        common = (
+            low in lex.titles
+            or singular(low) in lex.people
+            or low in lex.plural_people
+            or low in lex.pronouns
+            or low in _DAYS
+            or any(low in lex.grammar[k] for k in _FUNCTION)
+        )
+        if common and not (at and self._in_body(word)):
+            return False
+        return not (
+            at > 1 and self._words[at - 1].low == "of" and self._words[at - 2].low in lex.titles
+        )
+
+    def _in_body(self, word: Word) -> bool:
+        name = self._index.at(word.start)
+        return name is not None and name.label == "organization" and name.score >= KEPT_APART
+
+
+_FUNCTION = (
+    "determiners",
+    "prepositions",
+    "conjunctions",
+    "auxiliaries",
+    "ranks",
+    "quantifiers",
+)
