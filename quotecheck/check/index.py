@@ -9,7 +9,7 @@ from attrs import evolve
 
 from quotecheck.check.decide import Finding, decide
 from quotecheck.check.quote import parse_quote
-from quotecheck.check.result import Place, QuoteCheck
+from quotecheck.check.result import SUPPORTED_WORDINGS, Place, QuoteCheck
 from quotecheck.check.sources import Source, as_source
 from quotecheck.check.stream import Stream, build_stream
 from quotecheck.errors import CheckInputError, TextTypeError
@@ -85,7 +85,7 @@ class SourceIndex:
                 found = self._outside_attributions(found)
             if best is None or found.rank < best.rank:
                 best, chosen = found, stream
-            if best.supported:
+            if best.wording in SUPPORTED_WORDINGS:
                 break
         return self._record(quote, best, chosen) if best else self.unsupported(quote)
 

@@ -38,7 +38,22 @@ NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})*(?![\w.,]?\d|\w)")
 NAMES = ("Quist", "Tarrant", "Vell")
 NUMBER_WORDS = dict(
     zip(
-        "two three four five six seven eight nine ten eleven twelve thirteen fifteen twenty".split(),
+        [
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fifteen",
+            "twenty",
+        ],
         (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 20),
         strict=True,
     )
