@@ -38,6 +38,8 @@ _RELATION = re.compile(
     r"brother|sister|uncle|aunt|cousin|nephew|niece|grand(?:father|mother|son|daughter)|widow|fianc[ée]e?),?\s*\Z",
     re.I,
 )
+#: What each surname alone adds for its bearer, and how many of them count.
+BARE_WEIGHT, BARE_LIMIT = 0.3, 6
 #: A rival bearer not named for so many blocks leaves the surname to the one just named.
 SILENT_BLOCKS = 6
 #: Share of the evidence that one bearer of a surname needs before it takes the bare surname.
@@ -94,6 +96,7 @@ class NameBook:
         self._weights: dict[int, list[tuple[int, float]]] = defaultdict(list)
         self._offices: dict[int, set[str]] = defaultdict(set)
         self._last_block: dict[int, int] = {}
+        self._bares: Counter[int] = Counter()
         self._relatives: set[int] = set()
         self._quoted: set[int] = set()
         self._body_words: dict[str, list[int]] = defaultdict(list)
@@ -228,7 +231,7 @@ class NameBook:
         figure.aliases.append(self._page.text[name.start : name.end])
         figure.gender = figure.gender or gender_of_name(self._surface(name))
         figure.first = min(figure.first, name.start)
-        figure.headline = figure.headline or self._page.kind(name.start) == "headline"
+        figure.headline = figure.headline or self._page.heads(name.start)
 
     def _core(self, name: NameMention, parsed: PersonName) -> str:
         return parsed.full or self._page.text[name.start : name.end]
@@ -276,7 +279,7 @@ class NameBook:
             if chosen is None:
                 self.readings[span] = Reading(None, "surname", 0.5, tuple(found))
                 return
-            self._last_block[chosen] = self._page.block(name.start)
+            self._bare(chosen, name)
             self._remember(self._cast[chosen], name, parsed)
             self.readings[span] = Reading(chosen, step, share)
             return
@@ -288,9 +291,16 @@ class NameBook:
         step = "surname" if self._forms.get(figure.key) else "name-short"
         if step == "name-short":
             self._weigh(figure, name)
-        self._last_block[figure.key] = self._page.block(name.start)
+        self._bare(figure.key, name)
         self._remember(figure, name, parsed)
         self.readings[span] = Reading(figure.key, step)
+
+    def _bare(self, key: int, name: NameMention) -> None:
+        """Records a bare surname: it speaks for its bearer when a rival comes up later."""
+        self._last_block[key] = self._page.block(name.start)
+        if self._bares[key] < BARE_LIMIT:
+            self._bares[key] += 1
+            self._weights[key].append((name.start, BARE_WEIGHT))
 
     def _dominant(self, found: list[int], offset: int) -> tuple[int | None, float]:
         """Returns the bearer of a shared surname that the article is about, with its share."""
@@ -342,7 +352,7 @@ class NameBook:
         figure.surfaces[re.sub(r"^(?:[Tt]he|THE|An?) ", "", surface)] += 1
         figure.aliases.append(surface)
         figure.first = min(figure.first, name.start)
-        figure.headline = figure.headline or self._page.kind(name.start) == "headline"
+        figure.headline = figure.headline or self._page.heads(name.start)
         self.readings[name.start, name.end] = Reading(found, step)
 
     def _longer_body(self, key: str, surface: str) -> tuple[int | None, str]:

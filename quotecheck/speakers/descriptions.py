@@ -85,6 +85,17 @@ class DescriptionBook:
         known = self._cast[self._owned[phrase.head, owner]].descriptors[0].modifiers
         return phrase.modifiers <= known
 
+    def _possessed(self, phrase: Phrase) -> bool:
+        """Whether somebody else's: "Arden's aide", "her aide", "an aide to Arden"."""
+        if phrase.owner is None:
+            return False
+        start, end = phrase.owner
+        text = self._page.text
+        possessive = (
+            text[end : end + 2] in ("'s", "’s") or text[start:end].lower() in lexicon().pronouns
+        )
+        return possessive or text[:start].rstrip().endswith((" for", " of", " to", " with"))
+
     def _names_owner(self, phrase: Phrase) -> bool:
         """Whether the phrase itself names its possessor, so that its words stand alone."""
         assert phrase.owner is not None  # noqa: S101 - the caller has checked
@@ -213,7 +224,7 @@ class DescriptionBook:
         self, phrase: Phrase, query: Query, gender: str | None, owner: int | None
     ) -> Reading | None:
         """Returns the person in focus for a definite description that no title explains."""
-        if owner is not None and self._cast[owner].kind == "person":
+        if owner is not None and self._cast[owner].kind == "person" and self._possessed(phrase):
             return None
         if phrase.head not in lexicon().people:
             return None

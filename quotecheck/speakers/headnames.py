@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from quotecheck.speakers.lexicon import lexicon, singular
 from quotecheck.speakers.nouns import (
     Descriptor,
@@ -90,7 +92,7 @@ def head_name(
     title = describe(before, text) if before else None
     if title is not None and title.head in lexicon().titles:
         noun = lexicon().titles[title.head]
-        title = Descriptor(noun, title.modifiers, title.text) if noun else None
+        title = evolve(title, head=noun) if noun else None
     if title is not None and is_possessive(before[-1]):
         title = None
     return span, label, title

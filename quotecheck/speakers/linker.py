@@ -22,6 +22,8 @@ _THINGS = frozenset({"organization", "document", "place"})
 _MANY = frozenset({"group", "organization", "document"})
 #: Below this share of belief the best antecedent is not named; the candidates are.
 FLOOR = 0.4
+#: From this share on, a subject pronoun tells the gender of its antecedent.
+CERTAIN = 0.9
 
 
 class Linker:
@@ -293,7 +295,7 @@ class Linker:
             ahead = self._cataphora(query, choice, form.gender)
             if ahead is not None:
                 return ahead
-        return self._chosen(choice, step, form.gender)
+        return self._chosen(choice, step, form.gender if subject else None)
 
     def _chosen(self, choice: Choice, step: str, gender: str | None) -> Reading:
         if choice.best is None:
@@ -302,7 +304,7 @@ class Linker:
             close = tuple(k for k, p in choice.ranked[:4] if p >= 0.15)
             return Reading(None, step, choice.share, close or (choice.best,))
         figure = self._cast[choice.best]
-        if gender in ("m", "f") and figure.gender is None and choice.share >= 0.8:
+        if gender in ("m", "f") and figure.gender is None and choice.share >= CERTAIN:
             figure.gender = gender
         return Reading(choice.best, step, choice.share)
 

@@ -135,7 +135,7 @@ class Scanner:
         if made is None:
             return None
         noun = lex.titles.get(made.head, made.head)
-        return Descriptor(noun, made.modifiers, made.text) if noun else None
+        return evolve(made, head=noun) if noun else None
 
     def short_title(self, name: NameMention) -> str:
         """Returns the title word right before a name ("mrs", "sen"), or ''."""

@@ -10,6 +10,9 @@ from attrs import frozen
 
 from quotecheck.records import Article, Block, Quotation
 
+#: A first block no longer than this reads as a headline, in characters.
+HEADLINE_LENGTH = 140
+
 __all__ = ["Page", "Word", "words_of"]
 
 #: A word with its inner marks and the period of an abbreviation or initial, or one other mark.
@@ -99,6 +102,13 @@ class Page:
     def kind(self, offset: int) -> str:
         """Returns the kind of the block that ``offset`` stands in."""
         return self.blocks[self.block(offset)].kind
+
+    def heads(self, offset: int) -> bool:
+        """Whether ``offset`` stands in the headline, marked as one or a short first line."""
+        at = self.block(offset)
+        block = self.blocks[at]
+        short = at == 0 and len(self.blocks) > 2 and block.end - block.start <= HEADLINE_LENGTH
+        return block.kind == "headline" or short
 
     def quotation(self, offset: int) -> Quotation | None:
         """Returns the outer quotation that ``offset`` stands in, if any."""

@@ -251,7 +251,7 @@ def _descriptors(
             aliases.append(only)
             continue
         made = describe(segment, text)
-        if made is not None:
+        if made is not None and made.head in known_heads():
             found.append(made)
     return tuple(found), tuple(aliases)
 
