@@ -22,7 +22,9 @@ __all__ = ["find_blocks", "is_stage_direction"]
 MOST_FURNITURE_WORDS = 60
 MOST_HEADLINE_WORDS = 28
 #: A first line with a final period and without capitals everywhere: longer ones are leads.
-MOST_SENTENCE_HEADLINE_WORDS = 16
+MOST_SENTENCE_HEADLINE_WORDS = 18
+#: A first line with a full stop and a sentence's grammar, much shorter than the next one.
+MOST_BRIEF_WORDS = 14
 MOST_SUBHEAD_WORDS = 9
 MOST_BYLINE_WORDS = 18
 #: Share of capitalised words among the longer ones from which a line is in title case.
@@ -135,16 +137,24 @@ def _title_case(words: Sequence[str]) -> bool:
     return len(longer) > 1 and sum(w[0].isupper() for w in longer) >= TITLE_CASE_SHARE * len(longer)
 
 
-def _is_headline(line: str, words: Sequence[str]) -> bool:
-    """Whether a first line is a headline: no full stop, or title case, or headline grammar."""
+def _is_headline(line: str, words: Sequence[str], following: int) -> bool:
+    """Whether a first line is a headline: no full stop, title case, headline grammar, or brief.
+
+    Args:
+        line: the line.
+        words: its words.
+        following: how many words the next line has; a lead is seldom much shorter than that.
+    """
     if len(words) > MOST_HEADLINE_WORDS:
         return False
-    if not _PERIOD.search(line) or _title_case(words):
-        return not line.endswith(",")
-    if len(words) > MOST_SENTENCE_HEADLINE_WORDS or re.search(r"[.?!] [A-Z]", line):
+    if not _PERIOD.search(line) or _title_case(words) or re.search(r";\s*\n", line):
+        return not line.endswith((",", ":"))
+    if len(words) > MOST_SENTENCE_HEADLINE_WORDS or re.search(r"[.?!] [A-Z]", line[8:]):
         return False
     bare = {w.casefold().strip("\"'“”‘’.,:;?!()") for w in words}
-    return not bare & layout().headline_misses
+    if not bare & layout().headline_misses:
+        return True
+    return len(words) <= MOST_BRIEF_WORDS and following >= 2 * len(words)
 
 
 def _is_subhead(line: str, words: Sequence[str]) -> bool:
@@ -154,7 +164,7 @@ def _is_subhead(line: str, words: Sequence[str]) -> bool:
         return False
     if line == line.upper() and len(line) > 3:
         return True
-    return re.search(r"[\w’'?]$", line) is not None
+    return line[-1].isalnum() or line[-1] in "’'"
 
 
 def _dateline(text: str, start: int, end: int, *, first: bool) -> int | None:
@@ -167,7 +177,8 @@ def _dateline(text: str, start: int, end: int, *, first: bool) -> int | None:
         word = re.match(r"[\w'’-]+", match[0])
         if word and word[0].casefold() in layout().not_speakers:
             continue
-        if pattern is _DATELINES[-1] and not first:  # "NEW DELHI: " is no dateline further down
+        bare = pattern is _DATELINES[1] or pattern is _DATELINES[-1]
+        if bare and not first:  # capitals without agency or date, further down: a run-in head
             continue
         return match.start() + len(match[0].rstrip())
     match = _AGENCY_ONLY.match(text, start, reach)
@@ -248,8 +259,13 @@ class _Classifier:
             return "caption"
         if last and i > 0 and self.in_head and self.headlines:
             return None  # something has to be the body
-        if i == 0 and not last and _dateline(self.text, 0, len(line), first=False) is None:
-            return "headline" if _is_headline(line, words) else None
+        long = len(words) > MOST_SENTENCE_HEADLINE_WORDS
+        start = self.units[i].start
+        dateline = _dateline(self.text, start, start + len(line), first=long)
+        if i == 0 and not last and dateline is None:
+            after = self.units[i + 1]
+            following = self.text.count(" ", after.start, after.end) + 1
+            return "headline" if _is_headline(line, words, following) else None
         if self.in_head and self.headlines and not _STOP.search(line):
             return "headline" if len(words) <= MOST_HEADLINE_WORDS and not last else None
         subhead = not last and not self.turns and _is_subhead(line, words)
@@ -266,7 +282,7 @@ class _Classifier:
 
     def _paragraph(self, unit: Stretch, words: Sequence[str]) -> None:
         start = unit.start
-        first = self.body_units == 0 and not self.turns and len(self.units) > 1
+        first = self.body_units <= 1 and not self.turns and len(self.units) > 1
         end = _dateline(self.text, unit.start, unit.end, first=first)
         if end is not None:
             self._add(start, end, "dateline")

@@ -20,6 +20,14 @@ Pair = tuple[int, int]
 _CLOSERS = frozenset("”’»›)]}」』")
 _OPENERS = frozenset("“‘«‹„‚([{「『")
 _STRAIGHT = frozenset("\"'＂")
+#: Marks that open in one language and close in another, by family.
+_FAMILY = {
+    **dict.fromkeys("«»", "«"),
+    **dict.fromkeys(("“", "”", "„", "``", "''"), "“"),
+    **dict.fromkeys("‘’‚", "‘"),
+    **dict.fromkeys(('"', "＂"), '"'),
+    "'": "'",
+}
 _TERMINAL = frozenset(".?!…。？！")
 _INITIAL = re.compile(r"[^\W\d_]\.")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+")
@@ -30,6 +38,9 @@ plan vitamin hepatitis group grade section category class type team exhibit sche
 option appendix gate terminal block series school unit model hall wing pier berth
 """
 _LETTERED = frozenset(_LETTERS.split())
+
+#: Longest run-in head in capitals ("SAVE A QUARTER Put it away ...").
+MOST_RUN_IN_TOKENS = 12
 
 OPEN, CLOSE, OTHER = 1, -1, 0
 
@@ -51,9 +62,10 @@ class _Paragraph:
         out: list[int] = []
         is_open: dict[str, bool] = {}
         for i, form in enumerate(self.forms):
-            if form in _STRAIGHT or form in ("”", "’", "»", "''", "``", "“"):
-                side = self._side(i, form, is_open.get(form, False))
-                is_open[form] = side == OPEN
+            family = _FAMILY.get(form)
+            if family is not None:
+                side = self._side(i, form, is_open.get(family, False))
+                is_open[family] = side == OPEN
             elif form in _OPENERS:
                 side = OPEN
             else:
@@ -62,17 +74,13 @@ class _Paragraph:
         return out
 
     def _side(self, i: int, form: str, is_open: bool) -> int:
-        """Space decides first, then what the mark usually is, then what went before."""
+        """Space decides first, then what went before, then what the mark usually is."""
         start, end = self.tokens[i]
         before = start == 0 or self.text[start - 1].isspace()
         after = end == len(self.text) or self.text[end].isspace()
         if before != after:
             return OPEN if before else CLOSE
-        if form in ("“", "``"):
-            return OPEN
-        if form in ("”", "''"):
-            return CLOSE
-        return CLOSE if is_open else OPEN
+        return CLOSE if is_open or form in ("”", "’", "''") else OPEN
 
     def space_after(self, i: int) -> bool:
         """Whether white space follows a token."""
@@ -81,7 +89,7 @@ class _Paragraph:
     def run(self) -> list[Pair]:
         """Applies the rules and returns the sentences."""
         for i in range(len(self.forms) - 1):
-            if self.final[i] and self._is_inside_name(i):
+            if self.final[i] and (self._is_inside_name(i) or self._is_unfinished(i)):
                 self.final[i] = False
         for i in range(len(self.forms) - 1):
             if not self.final[i] and self._is_missed(i):
@@ -126,6 +134,21 @@ class _Paragraph:
             return country and low.rstrip(".") in lists.after_country
         return False
 
+    def _is_unfinished(self, i: int) -> bool:
+        """Whether the words before have no end mark ("NBC | News said"), nor are a run-in head."""
+        k = i
+        while k > 0 and (self.sides[k] != OTHER or self.forms[k] in _STRAIGHT):
+            k -= 1
+        if self.forms[k][-1] in _TERMINAL or self.forms[k] in ("—", "―", "–", "--", ":"):
+            return False
+        first = k
+        while first > 0 and not self.final[first - 1] and k - first < MOST_RUN_IN_TOKENS:
+            first -= 1
+        head = "".join(self.forms[first : k + 1])
+        following = self.forms[i + 1]
+        is_caps = k > first and head.isupper() and not (len(following) > 1 and following.isupper())
+        return not (is_caps and (first == 0 or self.final[first - 1]))
+
     def _is_initial(self, i: int, following: str) -> bool:
         """Whether a single letter with a period is part of a name that goes on."""
         lists = abbreviations()
@@ -143,7 +166,11 @@ class _Paragraph:
 
     def _is_missed(self, i: int) -> bool:
         """Whether a sentence clearly ends after token ``i``: full stop, closing mark, capital."""
-        if not self.space_after(i) or self.sides[i] != CLOSE:
+        if not self.space_after(i):
+            return False
+        if self.forms[i] == "." and i and not self._gap(i - 1):
+            return self._ends_plainly(i)
+        if self.sides[i] != CLOSE:
             return False
         k = i
         while k > 0 and self.sides[k] == CLOSE:
@@ -158,6 +185,16 @@ class _Paragraph:
             and self.forms[following].casefold() in abbreviations().openers
             and self.forms[following][0].isupper()
         )
+
+    def _ends_plainly(self, i: int) -> bool:
+        """Whether a full stop follows a number or a common word, and "The" or the like comes."""
+        before, following = self.forms[i - 1], self.forms[i + 1]
+        lists = abbreviations()
+        common = before.isdecimal() or (
+            len(before) > 3 and before.islower() and before not in lists.inner | lists.numbered
+        )
+        opener = following[0].isupper() and following.casefold() in lists.openers
+        return common and opener
 
     def _move_marks(self) -> None:
         """Moves a closing mark to the sentence before and an opening one to the one after."""

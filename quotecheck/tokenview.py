@@ -22,8 +22,8 @@ __all__ = ["TokenView", "View", "offsets", "spans_of"]
 
 _DROPPED, _SPACE, _MARK, _PLAIN, _SYMBOL = range(5)
 _JOINER = 0x200D
-#: Marks that are always a token of their own; the treebanks glue some of them to words by mistake.
-_ALONE = re.compile('["“”„‟«»＂「」『』—―⸺]|-{2,}')
+#: Marks that are always a token of their own, whatever the network makes of them.
+_ALONE = re.compile("[\"“”„‟«»＂「」『』—―⸺]|-{2,}|''|``")
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s\"“”<>]+|[\w.+%-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}",
     re.IGNORECASE,
