@@ -60,7 +60,7 @@ def quoted(kind: str, *pieces: str) -> str:
     ("kind", "pieces", "wanted"),
     [
         ("direct", ("“We will not,”", "“close the port.”"), "we will not close the port"),
-        ("direct", ("“We … will . . . close [the old] port”",), f"we {CUT} will {CUT} close {CUT} port"),
+        ("direct", ("“We … will . . . close [an] end”",), f"we {CUT} will {CUT} close {CUT} end"),
         ("direct", ("“… we will close …”",), "we will close"),
         ("mixed", ("that it was “a shame” for “the port”",), f"a shame {CUT} the port"),
         ("mixed", ("that nothing was marked",), "that nothing was marked"),

@@ -1,6 +1,6 @@
 """How well the store joins persons across the articles of PolNeAR's dev part.
 
-    python tests/benchmarks/store_eval.py ../shared/data/polnear [--train 500] [--analyses FILE.jsonl]
+    python tests/benchmarks/store_eval.py ../shared/data/polnear [--train 500] [--analyses FILE]
 
 Without ``--analyses`` the attributions are PolNeAR's own and the entities of each article those of
 ``speakers-dev.json``: what the store does with perfect analyses. With a file of
@@ -12,6 +12,7 @@ article gives one name only is the one full person of that name, if there is exa
 are B3 (Bagga & Baldwin, 1998) over the persons of all articles, each person of an article once.
 """
 
+# ruff: noqa: T201, ANN
 from __future__ import annotations
 
 import argparse
