@@ -12,6 +12,7 @@ __all__ = [
     "CheckInputError",
     "DecisionError",
     "LockError",
+    "ModelDownloadError",
     "ModelError",
     "ModelIntegrityError",
     "ModelNotFoundError",
@@ -129,6 +130,26 @@ class ModelNotFoundError(ModelError, FileNotFoundError):
     def __init__(self, path: str, todo: str) -> None:
         self.path = path
         super().__init__(f"no model files at {path}: {todo}")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class ModelDownloadError(ModelError, OSError):
+    """A model could not be downloaded.
+
+    Attributes:
+        name: the model.
+        folder: where it should have gone.
+    """
+
+    def __init__(self, name: str, folder: str, reason: str) -> None:
+        self.name = name
+        self.folder = folder
+        super().__init__(
+            f"{name} could not be downloaded to {folder}: {reason} Check the network, or download "
+            "it elsewhere and copy the folder."
+        )
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -28,6 +28,7 @@ ORDER = (
     "inputs",
     "examples",
     "model_files",
+    "stanza_models",
     "turns",
     "blocks",
     "tokenizer",
