@@ -20,7 +20,7 @@ from quotecheck.quotations import ScanResult
 from quotecheck.records import Article, Attribution, Kind, NameMention, Quotation, Span
 from quotecheck.windows import Pieces
 
-__all__ = ["Decoded", "decode", "decode_names", "draft_features"]
+__all__ = ["Decoded", "decode", "decode_names", "draft_content", "draft_features"]
 
 CharSpan = tuple[int, int]
 
@@ -45,29 +45,36 @@ def _chars(pieces: Pieces, words: tuple[int, int]) -> CharSpan:
     return int(pieces.words[words[0], 0]), int(pieces.words[words[1] - 1, 1])
 
 
+def draft_content(draft: Draft, pieces: Pieces, page: Page) -> list[CharSpan]:
+    """Returns a draft's content as spans of the text, by the guidelines; empty when none stays."""
+    content = page.content(_chars(pieces, r) for r in draft.content)
+    return page.of_cue(content, _chars(pieces, (draft.cue.start, draft.cue.end)))
+
+
 def draft_features(draft: Draft, content: Sequence[CharSpan], page: Page) -> tuple[float, ...]:
     """Returns what a draft's confidence rests on; see `quotecheck.decode.confidence`."""
     length = max(1, size(content))
     return features(
-        cue=draft.cue_score,
+        cue=draft.cue.score,
         content=draft.content_score,
         edge=draft.edge_score,
         source=draft.source_score,
         quoted=sum(page.quoted(s, e) for s, e in content) / length,
         words=sum(b - a for a, b in draft.content),
-        has_cue=draft.cue is not None,
+        has_cue=True,
     )
 
 
 def _candidates(page: Page, annotations: Annotations, calibration: Calibration) -> list[Candidate]:
     out = []
     for draft in draft_attributions(annotations):
-        content = page.content(_chars(annotations.pieces, r) for r in draft.content)
-        if not content or draft.cue is None:
+        cue = _chars(annotations.pieces, (draft.cue.start, draft.cue.end))
+        content = draft_content(draft, annotations.pieces, page)
+        if not content:
             continue
         out.append(
             Candidate(
-                cue=(_chars(annotations.pieces, draft.cue),),
+                cue=(cue,),
                 source=tuple(page.source(_chars(annotations.pieces, r) for r in draft.source)),
                 content=tuple(content),
                 confidence=calibration.confidence(draft_features(draft, content, page)),
@@ -135,13 +142,17 @@ def _kind(content: Sequence[CharSpan], page: Page, rule: str | None) -> Kind:
 
 def _record(candidate: Candidate, index: int, page: Page, article: Article) -> Attribution:
     text = page.text
-    first = min((*candidate.cue, *candidate.source, *candidate.content))
     start = candidate.content[0][0]
     sentences = _sentences(article, candidate.content)
     anchor = candidate.cue[0][0] if candidate.cue else start
     at = bisect_right(article.sentences, (anchor, len(text) + 1)) - 1
-    before = text[article.sentences[at][0] : first[0]] if at >= 0 else ""
-    reading = read_cue(" ".join(text[s:e] for s, e in candidate.cue), before)
+    lead = _without(candidate.content, article.sentences[at][0] if at >= 0 else anchor, anchor)
+    reading = read_cue(
+        " ".join(text[s:e] for s, e in candidate.cue),
+        "".join(text[s:e] for s, e in lead),
+        content=text[slice(*candidate.content[0])],
+        source=text[slice(*candidate.source[0])] if candidate.source else "",
+    )
     return Attribution(
         id=f"A{index + 1}",
         kind=_kind(candidate.content, page, candidate.rule),
@@ -156,6 +167,16 @@ def _record(candidate: Candidate, index: int, page: Page, article: Article) -> A
         paragraph=page.block_at(start),
         sentences=sentences,
     )
+
+
+def _without(cut: Sequence[CharSpan], start: int, end: int) -> list[CharSpan]:
+    """Returns what is left of the stretch from ``start`` to ``end`` when ``cut`` is taken out."""
+    out = []
+    for s, e in sorted(cut):
+        if e > start and s < end:
+            out.append((start, max(start, s)))
+            start = e
+    return [*out, (start, max(start, end))]
 
 
 def _sentences(article: Article, spans: Sequence[CharSpan]) -> tuple[int, ...]:

@@ -35,7 +35,7 @@ WORK_NOUNS = (
     "broadcast|cartoon|chapter|classic|column|comedy|comic|composition|documentary|drama|duet|"
     "editorial|episode|essay|exhibit|exhibition|fable|film|flick|game|headline|hit|hymn|installation|"
     "lecture|magazine|manga|melodrama|memoir|miniseries|movie|musical|novel|novella|number|opera|"
-    "painting|pamphlet|paper|parody|photograph|picture|piece|play|podcast|poem|program|programme|"
+    "painting|pamphlet|paper|parody|photograph|picture|portrait|piece|play|podcast|poem|program|programme|"
     "prequel|record|remake|rom-com|sculpture|segment|sequel|series|serial|show|single|sitcom|sketch|"
     "soap|song|soundtrack|special|spin-off|story|symphony|tale|telenovela|thesis|thriller|track|"
     "tragedy|treatise|trilogy|tune|video|western|workshop"
@@ -57,7 +57,7 @@ TITLE_CUE = "titled|entitled|headlined|subtitled|retitled"
 WORK_VERB = (
     "reads?|reading|reread|watch|watches|watched|watching|sang|sings?|singing|hums?|hummed|plays?|"
     "played|playing|performs?|performed|performing|wrote|writes|directed|directs|recorded|staged|"
-    "stages|saw|published|publishes|produced|filmed|shot|composed|co-wrote|hosts?|hosted"
+    "stages|saw|hears?|heard|hearing|published|publishes|produced|filmed|shot|composed|co-wrote|hosts?|hosted"
 )
 
 #: What a person is called; the quotation follows at once, or after an article.
@@ -68,7 +68,9 @@ NICKNAME_CUE = (
     r"(?:goes|went|go|going|gone)\s+by(?:\s+the\s+(?:name|moniker|handle))?(?:\s+of)?|"
     r"by\s+the\s+(?:name|nickname|moniker|handle)(?:\s+of)?|under\s+the\s+(?:name|alias)(?:\s+of)?|"
     r"(?:call|calls|called|calling)\s+(?:him|her|them|me|himself|herself)|"
-    r"(?:know|knows|knew)\s+(?:him|her|them|me)\s+as"
+    r"(?:know|knows|knew)\s+(?:him|her|them|me|it)\s+(?:only\s+|simply\s+)?as|"
+    r"refer(?:s|red|ring)?\s+to\s+(?:the\s+|him\b|her\b|it\b|them\b)?(?:[\w-]+\s+){0,3}?as|"
+    r"nam(?:es|ed|ing)\s+(?:the\s+[\w-]+|it|him|her|them)"
 )
 
 #: Right before a quotation these say that its words are not meant.
@@ -83,7 +85,7 @@ SCARE_CUE = (
 TERM_CUE = (
     r"verb|noun|adjective|adverb|pronoun|abbreviation|acronym|initials|(?:file|folder)\s+(?:is|was)\s+named|"
     r"words?|terms?|phrases?|expression|spelled|spelt|letters?|prefix|suffix|hashtag|password|"
-    r"type|click|press|search\s+for|tap|enter|select|means|meaning|mean|translates\s+(?:as|to)"
+    r"type|click(?:\s+on)?|tap\s+on|press|search\s+for|tap|enter|select|means|meaning|mean|translates\s+(?:as|to)"
 )
 
 #: Things that bear an inscription: what they "say" or "read" is not speech.
@@ -107,6 +109,7 @@ REPORTING = (
     r"chant(?:s|ed|ing)?|attack(?:s|ed|ing)|"
     r"found|finds?|spoke|speaks?|spoken|reject(?:s|ed|ing)|fears?|fum(?:es|ed)|shrugg?(?:s|ed)|smil(?:es|ed)|"
     r"laugh(?:s|ed)|sigh(?:s|ed)|snap(?:s|ped)|grumbl(?:es|ed)|thunder(?:s|ed)|roar(?:s|ed)|"
+    r"gush(?:es|ed)|crow(?:s|ed)|rav(?:es|ed)|enthus(?:es|ed)|rag(?:es|ed)|"
     r"pray(?:s|ed)|sob(?:s|bed)|growl(?:s|ed)|murmur(?:s|ed)|"
     r"whisper(?:s|ed|ing)?|mutter(?:s|ed|ing)?|joke[sd]?|joking|quip(?:s|ped)?|"
     r"predict(?:s|ed|ing)?|promis(?:e|es|ed|ing)|pledg(?:e|es|ed|ing)|vow(?:s|ed|ing)?|"
