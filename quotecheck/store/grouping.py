@@ -25,7 +25,7 @@ from quotecheck.store.wordings import (
 from quotecheck.store.words import winnow
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import BindParameter, Connection
 
 __all__ = ["drop_orphans", "regroup", "store_wordings"]
 
@@ -143,7 +143,7 @@ def regroup(connection: Connection, touched: Iterable[int]) -> None:
         if row.cluster != wanted[row.id] or row.id in start
     ]
     if moved:
-        at = bindparam("row")
+        at: BindParameter[int] = bindparam("row")
         connection.execute(
             t.wording.update().where(t.wording.c.id == at).values(cluster=bindparam("to")),
             [{"row": m["row"], "to": m["to"]} for m in moved],

@@ -22,41 +22,10 @@ from quotecheck.testing import build, said
 
 GIVEN = ["Mara", "Karl", "Ada", "Bo", "Nuria", "Ivo", "Lena", "Tomas", "Ruth", "Sven"]
 FAMILY = [a + b for a in ("Quis", "Vel", "Tar", "Ros", "Hol") for b in ("t", "ling", "rant", "en")]
-WORDS = [
-    "the",
-    "port",
-    "will",
-    "close",
-    "before",
-    "winter",
-    "storms",
-    "and",
-    "nobody",
-    "in",
-    "this",
-    "town",
-    "has",
-    "asked",
-    "us",
-    "whether",
-    "new",
-    "jobs",
-    "can",
-    "come",
-    "from",
-    "the",
-    "mill",
-    "or",
-    "the",
-    "harbour",
-    "while",
-    "prices",
-    "rise",
-    "every",
-    "month",
-    "for",
-    "families",
-]
+WORDS = """
+the port will close before winter storms and nobody in this town has asked us whether new jobs can
+come from the mill or the harbour while prices rise every month for families
+""".split()  # noqa: SIM905 - a word list
 
 
 def make(number: int, chance: random.Random, said_before: list[str]):
