@@ -105,7 +105,7 @@ class NameBook:
         self._cluster(sorted(names, key=lambda n: n.start))
 
     def _vote(self, names: Sequence[NameMention]) -> dict[str, str]:
-        votes: dict[str, Counter[str]] = defaultdict(Counter)
+        votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for name in names:
             surface = fold(self._page.text[name.start : name.end])
             votes[surface][name.label or "misc"] += max(name.score, 0.05)
@@ -113,7 +113,7 @@ class NameBook:
                 votes[surface]["person"] += 1.0
         out = {}
         for surface, counts in votes.items():
-            label = counts.most_common(1)[0][0]
+            label = max(counts, key=lambda k: counts[k])
             out[surface] = label
         return out
 
@@ -341,6 +341,7 @@ class NameBook:
         if found is None:
             found, step = self._longer_body(key, surface)
         if found is None:
+            step = "name"
             kind = {"place": "place", "norp": "group"}.get(label, "organization")
             figure = self._cast.add(kind, name.start)
             figure.plural = kind == "group"

@@ -7,7 +7,7 @@ English news a name is a run of capitalised words; titles, roles and function wo
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 
 from quotecheck.names import gender_of
@@ -60,10 +60,10 @@ def _labelled(page: Page, merged: dict[tuple[int, int], list[NameMention]]) -> l
     for (start, end), parts in sorted(merged.items()):
         if out and start < out[-1].end:
             continue
-        votes: Counter[str] = Counter()
+        votes: dict[str, float] = defaultdict(float)
         for part in parts:
             votes[part.label] += max(part.score, 0.01) * (part.end - part.start)
-        label = votes.most_common(1)[0][0]
+        label = max(votes, key=lambda k: votes[k])
         text = page.text[start:end]
         last = text.split()[-1].lower().rstrip(".") if text.split() else ""
         joined = (start, end) != (parts[0].start, parts[0].end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -182,6 +183,7 @@ def strip_possessive(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=1)
 def known_heads() -> frozenset[str]:
     """Returns the nouns that can head a description of a person or body."""
     return lexicon().people | lexicon().bodies | lexicon().relations

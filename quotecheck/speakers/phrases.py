@@ -61,20 +61,20 @@ def parse_phrase(text: str, start: int, end: int, names: NameIndex) -> Phrase:
 def _pronoun(words: list[Word]) -> Phrase | None:
     lex = lexicon()
     forms = lex.pronouns
-    span = {"start": words[0].start, "end": words[-1].end}
+    start, end = words[0].start, words[-1].end
     if words[0].low in forms and (
         len(words) == 1
         or (
             len(words) == 2 and words[1].low in ("himself", "herself", "all", "both", "too", "also")
         )
     ):
-        return Phrase(form="pronoun", pronoun=words[0].low, **span)
+        return Phrase(form="pronoun", pronoun=words[0].low, start=start, end=end)
     if (
         len(words) >= 2
         and words[-1].low in ("whom", "which", "them", "us")
         and words[-2].low == "of"
     ):
-        return Phrase(form="pronoun", pronoun=words[-1].low, plural=True, **span)
+        return Phrase(form="pronoun", pronoun=words[-1].low, plural=True, start=start, end=end)
     return None
 
 
@@ -90,9 +90,9 @@ def _coordination(text: str, words: list[Word], names: NameIndex) -> Phrase | No
     )
     if at is None:
         if len(words) >= 3 and words[-1].low == "others" and words[-2].text == ",":
-            left = _single(text, words[:-2], names)
-            right = _single(text, words[-1:], names)
-            return _join(words, (left, right)) if left.form == "name" else None
+            named = _single(text, words[:-2], names)
+            others = _single(text, words[-1:], names)
+            return _join(words, (named, others)) if named.form == "name" else None
         return None
     left, right = words[:at], words[at + 1 :]
     while left and not left[-1].alpha and left[-1].text not in ")”":
@@ -190,7 +190,7 @@ def _single(text: str, words: list[Word], names: NameIndex) -> Phrase:
     found = head_name(text, core, names)
     rest = words[cut:]
     asides = _asides(text, rest, names)
-    span = {"start": words[0].start, "end": words[-1].end}
+    start, end = words[0].start, words[-1].end
     if found is not None:
         name, label, title = found
         titles = tuple(t for t in (title,) if t is not None)
@@ -202,7 +202,8 @@ def _single(text: str, words: list[Word], names: NameIndex) -> Phrase:
             titles=(*titles, *descriptors),
             aliases=aliases,
             plural=label == "norp" and text[name[0] : name[1]].endswith("s"),
-            **span,
+            start=start,
+            end=end,
         )
     for aside in asides:
         inner = head_name(text, aside[: core_end(aside, names)], names)
@@ -214,9 +215,11 @@ def _single(text: str, words: list[Word], names: NameIndex) -> Phrase:
         ):
             own = describe(core, text)
             titles = tuple(t for t in (own, inner[2]) if t is not None)
-            return Phrase(form="name", name=inner[0], label="person", titles=titles, **span)
+            return Phrase(
+                form="name", name=inner[0], label="person", titles=titles, start=start, end=end
+            )
     phrase = _description(text, words, core, rest, names, possessive)
-    return evolve(phrase, **span) if lex else phrase
+    return evolve(phrase, start=start, end=end)
 
 
 def _asides(text: str, rest: list[Word], names: NameIndex) -> list[list[Word]]:

@@ -29,7 +29,7 @@ __all__ = ["Resolution", "resolve"]
 #: Score of a name that only a source's form suggests; the encoder's names outvote it.
 GUESSED = 0.3
 #: A speaker below this probability is not named; it becomes a candidate.
-NAMED = 0.5
+NAMED = 0.4
 
 
 @frozen(kw_only=True)

@@ -51,6 +51,53 @@ _NOT = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
     "september october november december jan feb aug sept oct nov dec i".split()
 )
+#: Cautious beliefs about rules before any article is seen; rare rules stay near them.
+PRIORS = {
+    "name": 0.95,
+    "name-short": 0.85,
+    "name-part": 0.8,
+    "name-probable": 0.7,
+    "acronym": 0.85,
+    "nickname": 0.8,
+    "surname": 0.95,
+    "surname-dominant": 0.75,
+    "surname-near": 0.7,
+    "turn": 0.9,
+    "author": 0.8,
+    "first-person": 0.8,
+    "second-person": 0.7,
+    "pronoun": 0.75,
+    "pronoun-it": 0.5,
+    "pronoun-they": 0.5,
+    "cataphora": 0.6,
+    "relative": 0.7,
+    "description": 0.85,
+    "description-new": 0.6,
+    "description-again": 0.75,
+    "description-owned": 0.7,
+    "description-title": 0.75,
+    "description-near": 0.6,
+    "description-main": 0.65,
+    "description-focus": 0.5,
+    "description-body": 0.7,
+    "lede": 0.75,
+    "lede-bare": 0.55,
+    "group": 0.85,
+    "group-part": 0.6,
+    "pair": 0.6,
+    "continuation": 0.9,
+    "same-paragraph": 0.8,
+    "introduced": 0.7,
+    "standing-quotation": 0.65,
+    "participle": 0.6,
+    "alternation": 0.65,
+    "other": 0.6,
+}
+#: How many articles' worth of answers a prior weighs, and the least answers in a bin.
+WEIGHT, MIN_BIN = 12.0, 25
+#: Rules that choose between figures which all fit are never sure, however well they did.
+GUESSES = {"surname-dominant", "surname-near", "description-focus", "description-main", "lede-bare"}
+GUESS_CEILING = 0.89
 _FUNCTION = frozenset().union(
     *(lexicon().grammar[k] for k in ("determiners", "prepositions", "conjunctions", "auxiliaries")),
     lexicon().pronouns,
@@ -201,14 +248,80 @@ def attributions_of(
     ]
 
 
-def rows(gold, kind, names=None) -> dict[str, Resolution]:
-    """Returns the resolution of every article."""
+def rows(gold, kind, inputs=None) -> dict[str, Resolution]:
+    """Returns the resolution of every article; ``inputs`` gives (article, quotations, names)."""
     out = {}
     for doc, (text, events) in gold.items():
-        found = names[doc] if names else names_of(text)
-        out[doc] = resolve(
-            article_of(text), quotations_of(text), found, attributions_of(text, events, kind)
+        article, quotations, names = (
+            inputs(text) if inputs else (article_of(text), quotations_of(text), names_of(text))
         )
+        out[doc] = resolve(article, quotations, names, attributions_of(text, events, kind))
+    return out
+
+
+def encoder_inputs(model: str):
+    """Returns a function that segments a text and finds its names with a model folder."""
+    from quotecheck.pipeline import Pipeline
+
+    kept = []
+
+    def keep(article, quotations, names, attributions, **_):
+        kept.append((article, quotations, names))
+        return Resolution(entities=(), attributions=tuple(attributions))
+
+    pipeline = Pipeline(model, resolver=keep)
+
+    def inputs(text: str):
+        kept.clear()
+        pipeline.analyze(text)
+        return kept[0]
+
+    return inputs
+
+
+def fit(judgements) -> dict[str, list[list[float]]]:
+    """Returns the calibration table: for each rule, upper bounds of its score and probabilities.
+
+    Shares are shrunk towards the rule's prior; bins of one rule never fall with the score (pool
+    adjacent violators).
+    """
+    seen: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for _, a, _, ok in judgements:
+        if a.evidence[0].entity is not None:
+            seen[a.evidence[0].step].append((a.evidence[0].score, ok))
+    table = {}
+    for step, pairs in sorted(seen.items()):
+        prior = PRIORS.get(step, PRIORS["other"])
+        size = max(MIN_BIN, len(pairs) // 6)
+        bins: list[list[float]] = []
+        for score in sorted({score for score, _ in pairs}):  # equal scores stay in one bin
+            same = [ok for other, ok in pairs if other == score]
+            if not bins or bins[-1][2] >= size:
+                bins.append([score, 0.0, 0.0])
+            bins[-1] = [score, bins[-1][1] + sum(same), bins[-1][2] + len(same)]
+        if len(bins) > 1 and bins[-1][2] < size:
+            upper, right, n = bins.pop()
+            bins[-1] = [upper, bins[-1][1] + right, bins[-1][2] + n]
+        pooled = _monotone(bins)
+        table[step] = [
+            [round(upper, 4), round((right + WEIGHT * prior) / (n + WEIGHT), 4)]
+            for upper, right, n in pooled
+        ]
+        table[step][-1][0] = 1.0
+        if step in GUESSES:
+            table[step] = [[upper, min(p, GUESS_CEILING)] for upper, p in table[step]]
+    for step, prior in PRIORS.items():
+        table.setdefault(step, [[1.0, prior]])
+    return table
+
+
+def _monotone(bins: list[list[float]]) -> list[list[float]]:
+    out: list[list[float]] = []
+    for bin_ in bins:
+        out.append(list(bin_))
+        while len(out) > 1 and out[-2][1] / out[-2][2] >= out[-1][1] / out[-1][2]:
+            upper, right, n = out.pop()
+            out[-1] = [upper, out[-1][1] + right, out[-1][2] + n]
     return out
 
 
@@ -284,21 +397,21 @@ def main() -> None:
     )
     ap.add_argument("--half", type=int, choices=(0, 1), help="only this half of the articles")
     ap.add_argument("--errors", type=int, default=0, help="print so many wrong answers")
-    ap.add_argument("--names", help="JSON file of names by article instead of the stand-in")
+    ap.add_argument("--model", help="a model folder: its names instead of the stand-in's")
     ap.add_argument("--fit", action="store_true", help="fit the calibration table on half 0")
     args = ap.parse_args()
     sc = scorer()
     gold = sc.read_gold(str(SHARED / "data" / "polnear"), "dev")
     speakers = json.loads((SHARED / "data" / "polnear" / "speakers-dev.json").read_text())
-    if args.half is not None:
-        gold = {k: v for k, v in gold.items() if half(k) == args.half}
-    names = None
-    if args.names:
-        raw = json.loads(Path(args.names).read_text())
-        names = {d: [NameMention(**n) for n in v] for d, v in raw.items()}
+    wanted = 0 if args.fit else args.half
+    if wanted is not None:
+        gold = {k: v for k, v in gold.items() if half(k) == wanted}
     begun = time.perf_counter()
-    results = rows(gold, sc.kind, names)
+    results = rows(gold, sc.kind, encoder_inputs(args.model) if args.model else None)
     took = time.perf_counter() - begun
+    if args.fit:
+        write_table(fit(judged(sc, gold, speakers, results)))
+        return
     out = sc.score(gold, predictions(results), speakers)
     for key in out:
         if key.startswith(("who", "speaker", "wrong")):
@@ -306,6 +419,17 @@ def main() -> None:
     print(f"{took:.1f} s for {sum(len(t) for t, _ in gold.values())} characters")
     steps(sc, gold, speakers, results)
     report_errors(sc, gold, speakers, results, args.errors)
+
+
+def write_table(table: dict[str, list[list[float]]]) -> None:
+    """Writes the calibration table that the package reads."""
+    path = ROOT / "quotecheck" / "data" / "speaker_calibration.json"
+    why = (
+        "For each rule: upper bounds of its raw score, and the probability that the speaker is right; fitted on "
+        "half of the development articles by tests/benchmarks/speakers_gold.py --fit, rare rules near a prior."
+    )
+    rows_ = ",\n  ".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in sorted(table.items()))
+    path.write_text(f'{{\n "why": {json.dumps(why)},\n "steps": {{\n  {rows_}\n }}\n}}\n')
 
 
 if __name__ == "__main__":
