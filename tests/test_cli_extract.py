@@ -228,6 +228,16 @@ def test_brat_is_always_a_folder(cli, news, tmp_path):
     assert (tmp_path / "brat" / "a0.ann").exists()
 
 
+def test_reports_get_an_index(cli, news, tmp_path):
+    """A folder of reports has a page that leads to each; an article named index keeps its own."""
+    (news / "index.txt").write_text("Nothing.")
+    cli("extract", news, "--format", "html", "--output", tmp_path / "report")
+    page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
+    for name in ("a0.html", "a4.html", "index-2.html"):
+        assert (tmp_path / "report" / name).exists()
+        assert name in page
+
+
 def test_a_new_run_replaces_the_file(cli, news, tmp_path):
     """Without --resume the file is made anew."""
     target = tmp_path / "all.jsonl"

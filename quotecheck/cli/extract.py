@@ -165,7 +165,7 @@ def _named(
 
     Names depend on the list of inputs alone, so that a resumed run gives the same ones.
     """
-    taken: set[str] = set()
+    taken = {"index"}  # the page that leads to the reports of a folder
     for file in files:
         for document in read_inputs(
             [file],

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import click
+from attrs import evolve
 
 from quotecheck.analysis import Analysis
 from quotecheck.cli.running import Done
@@ -118,6 +119,8 @@ def _to_stdout(piece: str | bytes) -> None:
 class FolderSink:
     """A folder: ``NAME.html``, or ``NAME.ann`` with ``NAME.txt``, for each article.
 
+    HTML reports get an ``index.html`` that leads to all of them.
+
     Args:
         folder: made if missing.
         format: name of the format.
@@ -150,10 +153,20 @@ class FolderSink:
         """Writes each article's files; the one that `has` looks for comes last."""
         last = get_format(self._format).suffix
         for done in results:
-            made = files(done.analysis, self._format, self._options)
+            made = files(done.analysis, self._format, self._options_for(done.name))
             for suffix in sorted(made, key=lambda suffix: suffix == last):
                 write_atomically(self._path(done.name, suffix), made[suffix])
             advance()
+        if self._format == "html":
+            from quotecheck.formats.html import index_folder
+
+            write_atomically(self._folder / "index.html", to_bytes(index_folder(self._folder)))
+
+    def _options_for(self, name: str) -> WriteOptions:
+        """A report links back to the index, from a subfolder too."""
+        if self._format != "html":
+            return self._options
+        return evolve(self._options, home="../" * name.count("/") + "index.html")
 
     def _path(self, name: str, suffix: str) -> Path:
         return self._folder / (name + suffix)
