@@ -1,5 +1,7 @@
 """Sphinx configuration: ``sphinx-build -W docs docs/_build``."""
 
+from __future__ import annotations
+
 import re
 from pathlib import Path
 
@@ -22,7 +24,6 @@ html_title = f"quotecheck {release}"
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
-suppress_warnings = ["toc.empty_glob"]  # pages that are written later may be named with a star
 
 default_role = "code"
 autodoc_member_order = "bysource"
@@ -31,3 +32,20 @@ autodoc_default_options = {"members": True, "show-inheritance": False}
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
+
+
+def _only_written_pages(app: object, page: str, source: list[str]) -> None:
+    """The index names every page that there may be; those that are not written yet are left out."""
+    if page == "index":
+        here = Path(__file__).parent
+        source[0] = re.sub(
+            r"^[a-z-]+$\n",
+            lambda line: line[0] if (here / f"{line[0].strip()}.md").exists() else "",
+            source[0],
+            flags=re.MULTILINE,
+        )
+
+
+def setup(app) -> None:
+    """Connects the hook."""
+    app.connect("source-read", _only_written_pages)

@@ -13,13 +13,15 @@ FIRST = """Marisol Quist, the mayor of Saltmere, spoke to reporters on Tuesday.
 SECOND = """Mayor Marisol Quist has kept her word.
 “The harbour stays open,” she said in March, and it did."""
 
-with tempfile.TemporaryDirectory() as folder:
-    with quotecheck.SpeakerStore(str(Path(folder) / "speakers.db")) as store:
-        for number, text in enumerate((FIRST, SECOND), start=1):
-            store.add(
-                quotecheck.analyze(text),
-                url=f"https://ledger.example/{number}",
-                published=f"2024-03-0{number}",
-            )
-        for quote in store.quotes(speaker="Marisol Quist"):
-            print(quote)
+with (
+    tempfile.TemporaryDirectory() as folder,
+    quotecheck.SpeakerStore(str(Path(folder) / "speakers.db")) as store,
+):
+    for number, text in enumerate((FIRST, SECOND), start=1):
+        store.add(
+            quotecheck.analyze(text),
+            url=f"https://ledger.example/{number}",
+            published=f"2024-03-0{number}",
+        )
+    for quote in store.quotes(speaker="Marisol Quist"):
+        print(f"{quote.published}  {quote.speaker_name} {quote.cue}: {quote.text}  ({quote.url})")
