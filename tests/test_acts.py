@@ -27,6 +27,7 @@ def reading(case):
     [
         ("mend", {"act": 128, "negated": 129, "hypothetical": 129}),
         ("held-out", {"act": 109, "negated": 112, "hypothetical": 112}),
+        ("fresh", {"act": 58, "negated": 60, "hypothetical": 60}),
     ],
 )
 def test_accuracy(half, floors):

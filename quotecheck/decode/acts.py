@@ -292,8 +292,10 @@ def _imagined(cue: _Cue, act: Act, negated: bool, source: str) -> bool:
     if not modals:
         unreal = _UNREAL.search(" ".join(cue.words[: cue.at + 1]))
         return bool(unreal) or _intended(cue)
-    if any(m in ("can", "could") for m in modals) and cue.head in lists["reported_now"]:
-        return False
+    if "can" in modals and cue.head in lists["announced_now"]:
+        return False  # "I can confirm": it is being said
+    if any(m in ("can", "could") for m in modals) and cue.head in lists["perceived"]:
+        return False  # "could see": saw
     if "would" in modals and any(cue.has(phrase) for phrase in lists["habitual"]):
         return False
     # "would not say", "could not say": a refusal that took place; "might not say" has not.
