@@ -43,7 +43,7 @@ BARE_WEIGHT, BARE_LIMIT = 0.3, 6
 #: A rival bearer not named for so many blocks leaves the surname to the one just named.
 SILENT_BLOCKS = 6
 #: Share of the evidence that one bearer of a surname needs before it takes the bare surname.
-DOMINANCE = 0.74
+DOMINANCE = 0.7
 
 
 @lru_cache(maxsize=65536)

@@ -32,7 +32,7 @@ class DescriptionBook:
     def __init__(self, page: Page, cast: Cast) -> None:
         self._page, self._cast = page, cast
         self._by_head: dict[str, list[tuple[int, Descriptor]]] = defaultdict(list)
-        self.introductions: list[tuple[int, int]] = []
+        self.introductions: list[tuple[int, int, bool]] = []
         self._own: dict[str, list[int]] = defaultdict(list)
         self._owned: dict[tuple[str, int], int] = {}
         self._bodies: dict[str, list[int]] | None = None
@@ -182,8 +182,8 @@ class DescriptionBook:
         lex = lexicon()
         if query.block > LEDE_BLOCKS or phrase.head not in lex.people:
             return None
-        at = bisect_left(self.introductions, (phrase.end, -1))
-        for start, key in self.introductions[at : at + 3]:
+        at = bisect_left(self.introductions, (phrase.end, -1, False))
+        for start, key, explained in self.introductions[at : at + 3]:
             figure = self._cast[key]
             if self._page.block(start) - query.block > LEDE_REACH or figure.first < phrase.start:
                 continue
@@ -193,7 +193,8 @@ class DescriptionBook:
             heads = lex.equals.get(phrase.head, frozenset()) | {phrase.head}
             if any(d.head in heads for d in figure.descriptors):
                 return Reading(key, "lede", 0.9)
-            if not figure.descriptors and self._page.block(start) - query.block <= 2:
+            gap = self._page.block(start) - query.block
+            if explained and not figure.descriptors and 1 <= gap <= 2:
                 return Reading(key, "lede-bare", 0.5)
             words = set().union(*(d.modifiers for d in figure.descriptors))
             if phrase.modifiers & words:

@@ -41,7 +41,7 @@ def whole_names(page: Page, names: Sequence[NameMention]) -> list[NameMention]:
     >>> page = Page(Article(text=text), [])
     >>> bits = [NameMention(start=10, end=15, label="person", score=0.4)]
     >>> [text[n.start:n.end] for n in whole_names(page, bits)]
-    ['Dale Orrin']
+    ['Dale Orrin', 'Dale Orrin']
     """
     index = NameIndex(names)
     runs = _Runs(page, index)

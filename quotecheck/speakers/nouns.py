@@ -125,15 +125,12 @@ class NameIndex:
 def describe(words: Sequence[Word], text: str) -> Descriptor | None:
     """Returns the descriptor that a run of words makes, or None when it has no head noun."""
     lex = lexicon()
+    after = lex.grammar["prepositions"] | (lex.grammar["conjunctions"] - {"and", "or", "nor"})
     kept = [w for w in words if w.alpha]
     while kept and kept[0].low in lex.grammar["determiners"]:
         kept = kept[1:]
     cut = next(
-        (
-            i
-            for i, w in enumerate(kept)
-            if i and (w.low in lex.grammar["prepositions"] or w.low in _RELATIVES)
-        ),
+        (i for i, w in enumerate(kept) if i and (w.low in after or w.low in _RELATIVES)),
         len(kept),
     )
     if not kept or not cut:

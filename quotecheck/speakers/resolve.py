@@ -10,7 +10,15 @@ import attrs
 from attrs import frozen
 
 from quotecheck.quotations import nickname_pairs
-from quotecheck.records import Article, Attribution, Entity, Evidence, NameMention, Quotation
+from quotecheck.records import (
+    Article,
+    Attribution,
+    Entity,
+    Evidence,
+    NameMention,
+    Quotation,
+    Span,
+)
 from quotecheck.speakers.antecedents import AntecedentScorer
 from quotecheck.speakers.assemble import build_entities
 from quotecheck.speakers.cast import Cast, Reading
@@ -250,7 +258,9 @@ class _Run:
             reading = self.book.find(phrase)
             if reading is not None and reading.figure is not None:
                 if self.cast[reading.figure].kind == "person":
-                    book.introductions.append((phrase.start, reading.figure))
+                    book.introductions.append(
+                        (phrase.start, reading.figure, _explained(self.text, phrase))
+                    )
                 for descriptor in phrase.titles:
                     book.learn(self.cast[reading.figure], descriptor)
         book.introductions.sort()
@@ -325,23 +335,49 @@ class _Run:
             start, end = phrase.start, phrase.end
         else:
             start, end = (a.content[0].start, a.content[0].end) if a.content else (0, 0)
-        evidence = (
+        entity = entities[reading.figure] if reading.figure is not None else None
+        evidence = [
             Evidence(
                 step=reading.step,
                 start=start,
                 end=end,
                 text=self.text[start:end],
-                entity=entities[reading.figure].id if reading.figure is not None else None,
+                entity=entity.id if entity is not None else None,
                 score=round(reading.score, 4),
-            ),
-        )
+            )
+        ]
+        named_at = _naming(entity)
+        if named_at is not None and not start <= named_at.start < end:
+            evidence.append(
+                Evidence(
+                    step="named",
+                    start=named_at.start,
+                    end=named_at.end,
+                    text=named_at.text,
+                    entity=entity.id if entity is not None else None,
+                )
+            )
         return attrs.evolve(
             a,
             speaker=speaker,
             candidates=() if named else tuple(dict.fromkeys(candidates)),
             speaker_confidence=p if named else 0.0,
-            evidence=evidence,
+            evidence=tuple(evidence),
         )
+
+
+def _naming(entity: Entity | None) -> Span | None:
+    """Returns the first mention that gives the entity's name in full, if any."""
+    if entity is None:
+        return None
+    return next((m for m in entity.mentions if m.text == entity.name), None)
+
+
+def _explained(text: str, phrase: Phrase) -> bool:
+    """Whether a name comes with a clause that says who it is ("Mara Quist, who ran the port,")."""
+    return phrase.name is not None and text[phrase.name[1] : phrase.end].lstrip().startswith(
+        ", who"
+    )
 
 
 def _place(a: Attribution) -> tuple[int, list[tuple[int, int]], str]:
