@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from quotecheck.decode.confidence import FEATURES, Calibration, features
 from quotecheck.decode.select import Candidate, settle
 from quotecheck.decode.spans import Page, overlap, size
-from quotecheck.decode.uncued import continued, lone_quotations, turns
+from quotecheck.decode.uncued import continued, lone_quotations, signed, turns
 from quotecheck.decode.viterbi import best_paths, runs
 from quotecheck.labels import ROLE_TAGS
 from quotecheck.quotations import scan
@@ -165,6 +165,15 @@ def test_a_quotation_without_cue_is_kept() -> None:
         "“We are late, and the tide will not wait.”"
     ]
     assert found[0].source == ()
+
+
+def test_a_signed_quotation_is_its_signers() -> None:
+    """A name after a dash at the line's end is the source; a dash and more talk is not."""
+    text = "“The tide waits for no one.” ― Mara Vell\n“Rain,” — she said.\n“No.” — 12 March"
+    found = signed(page_of(text))
+    assert [[text[s:e] for s, e in (*c.content, *c.cue, *c.source)] for c in found] == [
+        ["“The tide waits for no one.”", "―", "Mara Vell"]
+    ]
 
 
 @settings(max_examples=60, deadline=None)

@@ -13,7 +13,7 @@ from quotecheck.decode.confidence import Calibration, features
 from quotecheck.decode.drafts import Draft, draft_attributions
 from quotecheck.decode.select import Candidate, settle
 from quotecheck.decode.spans import Page, size
-from quotecheck.decode.uncued import continued, lone_quotations, turns
+from quotecheck.decode.uncued import continued, lone_quotations, signed, turns
 from quotecheck.encoder import Annotations
 from quotecheck.labels import NAME_TAGS
 from quotecheck.quotations import ScanResult
@@ -103,9 +103,11 @@ def decode(
     page = Page(article, scanned.quotations)
     turned = turns(page)
     found = [c for c in _candidates(page, annotations, calibration) if c.confidence >= floor]
-    found = _outside_labels(found, turned)
-    found = continued(page, scanned.quotations, scanned.continuations, settle(found))
-    if not turned:
+    if turned:
+        found = _outside_labels(found, turned)
+    else:
+        found = settle([*found, *signed(page)])
+        found = continued(page, scanned.quotations, scanned.continuations, found)
         found += [c for c in lone_quotations(page, found) if c.confidence >= floor]
     settled = settle([*found, *turned])
     attributions = tuple(_record(c, i, page, article) for i, c in enumerate(settled))
@@ -115,15 +117,22 @@ def decode(
 
 
 def _outside_labels(found: list[Candidate], turned: list[Candidate]) -> list[Candidate]:
-    """Drops what the encoder made of the turns' own labels: the turns say it better."""
-    labels = sorted(span for c in turned for span in (*c.source, *c.cue))
+    """Keeps the encoder's candidates from the turns' labels and from running over them."""
+    labels = sorted(span for c in turned for span in c.source)
     starts = [s for s, _ in labels]
 
-    def touches(span: CharSpan) -> bool:
+    def over(span: CharSpan) -> bool:
         at = bisect_left(starts, span[1])
-        return any(labels[k][1] > span[0] for k in range(max(0, at - 2), at))
+        return at > 0 and labels[at - 1][1] > span[0]
 
-    return [c for c in found if not any(touches(span) for span in c.cue)]
+    cues = {span for c in turned for span in c.cue}
+    out = []
+    for candidate in found:
+        content = tuple(span for span in candidate.content if not over(span))
+        labelled = any(over(span) or span in cues for span in candidate.cue)
+        if content and not labelled:
+            out.append(evolve(candidate, content=content))
+    return out
 
 
 def _kind(content: Sequence[CharSpan], page: Page, rule: str | None) -> Kind:

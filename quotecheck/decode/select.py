@@ -39,9 +39,10 @@ class Candidate:
 
 def _holds(outer: Candidate, inner: Candidate) -> bool:
     """Whether the inner attribution, cue and content, stands in the outer one's content."""
-    own = (*inner.cue, *inner.content)
-    inside = overlap(outer.content, own)
-    return inside >= 0.9 * size(own) and size(inner.content) < 0.9 * size(outer.content)
+    if overlap(outer.content, inner.cue) < size(inner.cue):
+        return False
+    inside = overlap(outer.content, inner.content)
+    return inside >= 0.9 * size(inner.content) and size(inner.content) < 0.9 * size(outer.content)
 
 
 def _without(spans: Sequence[CharSpan], taken: Sequence[CharSpan]) -> tuple[CharSpan, ...]:

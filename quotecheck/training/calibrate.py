@@ -18,7 +18,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from quotecheck.decode.assemble import draft_features
+from quotecheck.decode.assemble import draft_content, draft_features
 from quotecheck.decode.confidence import FEATURES, Calibration
 from quotecheck.decode.drafts import draft_attributions
 from quotecheck.decode.spans import Page
@@ -61,12 +61,11 @@ def drafts_of(example: Example, encoder: Encoder) -> Half:
     blocks = [(b.start, b.end) for b in article.blocks if b.kind != "boilerplate"]
     annotations = encoder.annotate(text, blocks, level_mask(text, scanned.quotations))
     page = Page(article, scanned.quotations)
-    words = annotations.pieces.words
     gold = [_characters(r.content, text) for r in example.annotations[0]]
     rows: list[tuple[float, ...]] = []
     own: list[set[int]] = []
     for draft in draft_attributions(annotations):
-        content = page.content((int(words[a, 0]), int(words[b - 1, 1])) for a, b in draft.content)
+        content = draft_content(draft, annotations.pieces, page)
         if content:
             rows.append(draft_features(draft, content, page))
             own.append(_characters(content, text))
