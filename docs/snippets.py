@@ -96,7 +96,7 @@ class Session:
 
     def console(self, example: str) -> str:
         """A statement in doctest notation with what it prints."""
-        source = "".join(line[4:] for line in example.splitlines(keepends=True))
+        source = "".join(line[4:] or "\n" for line in example.splitlines(keepends=True))
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
             exec(compile(source, "<page>", "single"), self.names)
@@ -126,7 +126,7 @@ def examples(body: str) -> Iterator[str]:
                 yield example
             example = line
         elif line.startswith("...") and example:
-            example += line if line.startswith("... ") else "... \n"
+            example += line
     if example:
         yield example
 
