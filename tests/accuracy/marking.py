@@ -82,6 +82,8 @@ def _plain(body: str) -> tuple[str, dict[int, dict[str, list[tuple[int, int]]]]]
         position = brace.end()
         if brace[1]:
             open_.append((brace[1], brace[2], length))
+        elif not open_:
+            raise ValueError("a brace closes that was not opened, or a role is misspelt")
         else:
             role, numbers, start = open_.pop()
             for number in numbers.split(","):
