@@ -41,7 +41,7 @@ def test_supported_quote(talk: str) -> None:
     assert status == 0
     assert f"{talk}: supported: cleaned, speaker match (MS. VELL)" in out
     assert "We will not [-um-] close the mill" in out
-    assert "at 10-40" in out
+    assert "at 10-41" in out
 
 
 def test_changed_quote_shows_the_difference(talk: str) -> None:

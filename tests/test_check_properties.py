@@ -46,6 +46,10 @@ def _trimmed(items: list[Item]) -> list[Item]:
     return [x for i, x in enumerate(inner) if not (marks[i] and i and marks[i - 1])]
 
 
+def _upper(item: Item) -> Item:
+    return item.upper() if isinstance(item, str) and item not in FILLERS else item
+
+
 @st.composite
 def changed_quotes(draw: st.DrawFn) -> tuple[list[Item], list[list[str]]]:
     """A stretch of a transcript, perhaps over turns, with up to three changes."""
@@ -71,7 +75,7 @@ def changed_quotes(draw: st.DrawFn) -> tuple[list[Item], list[list[str]]]:
         elif kind == "elide":
             items[at : at + size] = [None]
         elif kind == "bracket":
-            inside = draw(st.lists(st.sampled_from(PLAIN[:6] + ["not"]), min_size=1, max_size=2))
+            inside = draw(st.lists(st.sampled_from([*PLAIN[:6], "not"]), min_size=1, max_size=2))
             items[at : at + size] = [tuple(inside)]
         else:
             items[at : at + 1] = [
@@ -98,11 +102,10 @@ def _agrees(items: list[Item], turns: list[list[str]]) -> None:
 def test_no_answer_is_milder_than_the_oracle(case: tuple[list[Item], list[list[str]]]) -> None:
     """Whatever is inserted, deleted, swapped, elided or bracketed, the oracle's answer is given."""
     items, turns = case
-    if items:
-        try:
-            _agrees(items, turns)
-        except CheckInputError as error:
-            assert "longer than the source" in str(error)
+    said = sum(isinstance(item, str) for item in items)
+    # A quote of more than twice the source's words is refused.
+    if items and said <= sum(word not in FILLERS for turn in turns for word in turn):
+        _agrees(items, turns)
 
 
 @settings(max_examples=150, deadline=None)

@@ -94,7 +94,8 @@ def test_web_pages(tmp_path: Path) -> None:
     words = "Mara Quist said that the harbour is safe for all ships and will be next year. " * 4
     path.write_text(
         f"<html><body><nav>Home News</nav><article><h1>Harbour</h1><p>{words}</p>"
-        f"<p>“We will not close it,” she said to the council on Monday night.</p></article></body></html>",
+        "<p>“We will not close it,” she said to the council on Monday night.</p></article>"
+        "</body></html>",
         encoding="utf-8",
     )
     result = SourceIndex(read_source(path)).check("We will not close it")

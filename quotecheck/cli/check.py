@@ -215,7 +215,7 @@ class _Run:
 def _lines(where: str, result: QuoteCheck, style: _Style) -> Iterator[str]:
     word = "supported" if result.supported else "not supported"
     source = f"{result.source}: " if result.source is not None else ""
-    facts = [result.wording]
+    facts: list[str] = [result.wording]
     if result.speaker != "not-asked":
         label = f" ({result.label})" if result.label else ""
         facts.append(f"speaker {result.speaker}{label}")
