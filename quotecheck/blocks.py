@@ -31,6 +31,10 @@ MOST_BYLINE_WORDS = 18
 TITLE_CASE_SHARE = 0.66
 #: A line of this many words with a full stop is body text: bylines and decks come before it.
 BODY_WORDS = 18
+#: Paragraphs that may stand before a bare dateline: an abstract, a correction, an editor's note.
+MOST_BEFORE_DATELINE = 3
+#: "PORT LINDOW BAY"; longer runs of capitals are heads.
+MOST_PLACE_WORDS = 3
 #: Longest line before which a dateline is looked for, so that matching stays linear.
 DATELINE_REACH = 160
 
@@ -167,8 +171,16 @@ def _is_subhead(line: str, words: Sequence[str]) -> bool:
     return line[-1].isalnum() or line[-1] in "’'"
 
 
-def _dateline(text: str, start: int, end: int, *, first: bool) -> int | None:
-    """Returns where a dateline at ``start`` ends (before the space), None when there is none."""
+def _dateline(text: str, start: int, end: int, *, before: int) -> int | None:
+    """Returns where a dateline at ``start`` ends (before the space), None when there is none.
+
+    Args:
+        text: the article.
+        start: where the paragraph begins.
+        end: where it ends.
+        before: how many paragraphs stand before it: capitals alone, without agency, region or
+            date, are a dateline near the top and a run-in head further down.
+    """
     reach = min(end, start + DATELINE_REACH)
     for pattern in _DATELINES:
         match = pattern.match(text, start, reach)
@@ -177,9 +189,12 @@ def _dateline(text: str, start: int, end: int, *, first: bool) -> int | None:
         word = re.match(r"[\w'’-]+", match[0])
         if word and word[0].casefold() in layout().not_speakers:
             continue
-        bare = pattern is _DATELINES[1] or pattern is _DATELINES[-1]
-        if bare and not first:  # capitals without agency or date, further down: a run-in head
+        if pattern is _DATELINES[-1] and before > 1:
             continue
+        if pattern is _DATELINES[1] and "," not in match[0]:
+            place = match[0].rstrip(" -–—―").split()
+            if before > MOST_BEFORE_DATELINE or len(place) > MOST_PLACE_WORDS:
+                continue
         return match.start() + len(match[0].rstrip())
     match = _AGENCY_ONLY.match(text, start, reach)
     if match and match["agency"] in layout().agencies:
@@ -261,7 +276,7 @@ class _Classifier:
             return None  # something has to be the body
         long = len(words) > MOST_SENTENCE_HEADLINE_WORDS
         start = self.units[i].start
-        dateline = _dateline(self.text, start, start + len(line), first=long)
+        dateline = _dateline(self.text, start, start + len(line), before=0 if long else 99)
         if i == 0 and not last and dateline is None:
             after = self.units[i + 1]
             following = self.text.count(" ", after.start, after.end) + 1
@@ -282,8 +297,9 @@ class _Classifier:
 
     def _paragraph(self, unit: Stretch, words: Sequence[str]) -> None:
         start = unit.start
-        first = self.body_units <= 1 and not self.turns and len(self.units) > 1
-        end = _dateline(self.text, unit.start, unit.end, first=first)
+        story = not self.turns and len(self.units) > 1
+        before = self.body_units if story else MOST_BEFORE_DATELINE + 1
+        end = _dateline(self.text, unit.start, unit.end, before=before)
         if end is not None:
             self._add(start, end, "dateline")
             start = end + len(self.text[end : unit.end]) - len(self.text[end : unit.end].lstrip())

@@ -92,5 +92,5 @@ def layout() -> Layout:
 def abbreviations() -> Abbreviations:
     """Returns the abbreviations and the words that tell whether one ends a sentence."""
     data = _read("abbreviations.json")
-    names = [a.name for a in Abbreviations.__attrs_attrs__]  # type: ignore[attr-defined]
+    names = [a.name for a in Abbreviations.__attrs_attrs__]
     return Abbreviations(**{name: frozenset(data[name]) for name in names})

@@ -39,6 +39,9 @@ option appendix gate terminal block series school unit model hall wing pier bert
 """
 _LETTERED = frozenset(_LETTERS.split())
 
+_DASHES = ("—", "―", "–", "--", "-")
+#: Most marks in a row that are looked through: ”’) and the like; it keeps the rules linear.
+MOST_MARKS = 8
 #: Longest run-in head in capitals ("SAVE A QUARTER Put it away ...").
 MOST_RUN_IN_TOKENS = 12
 
@@ -81,6 +84,13 @@ class _Paragraph:
         if before != after:
             return OPEN if before else CLOSE
         return CLOSE if is_open or form in ("”", "’", "''") else OPEN
+
+    def _before_marks(self, i: int) -> int:
+        """Returns the last token up to ``i`` that is no mark, looking back over a few."""
+        k = i
+        while k > max(0, i - MOST_MARKS) and self.sides[k] != OTHER:
+            k -= 1
+        return k
 
     def space_after(self, i: int) -> bool:
         """Whether white space follows a token."""
@@ -136,16 +146,16 @@ class _Paragraph:
 
     def _is_unfinished(self, i: int) -> bool:
         """Whether the words before have no end mark ("NBC | News said"), nor are a run-in head."""
-        k = i
-        while k > 0 and (self.sides[k] != OTHER or self.forms[k] in _STRAIGHT):
-            k -= 1
-        if self.forms[k][-1] in _TERMINAL or self.forms[k] in ("—", "―", "–", "--", ":"):
+        k = self._before_marks(i)
+        if self.forms[k][-1] in _TERMINAL or self.forms[k] in (":", *_DASHES):
             return False
+        following = self.forms[i + 1]
+        if not (self.forms[k][0].isupper() or following[0].islower()):
+            return False  # lists and signatures have no end marks and are rightly split
         first = k
         while first > 0 and not self.final[first - 1] and k - first < MOST_RUN_IN_TOKENS:
             first -= 1
         head = "".join(self.forms[first : k + 1])
-        following = self.forms[i + 1]
         is_caps = k > first and head.isupper() and not (len(following) > 1 and following.isupper())
         return not (is_caps and (first == 0 or self.final[first - 1]))
 
@@ -172,10 +182,8 @@ class _Paragraph:
             return self._ends_plainly(i)
         if self.sides[i] != CLOSE:
             return False
-        k = i
-        while k > 0 and self.sides[k] == CLOSE:
-            k -= 1
-        if k == i or self.forms[k] not in (".", "?", "!", "…") or self.forms[i] in (")", "]"):
+        k = self._before_marks(i)
+        if self.forms[k] not in (".", "?", "!", "…") or self.forms[i] in (")", "]"):
             return False
         following = i + 1
         if self.sides[following] == OPEN and self.forms[following] not in ("(", "["):
@@ -221,12 +229,12 @@ class _Paragraph:
         if self.sides[i] == CLOSE and self.forms[i] not in (")", "]"):
             if following[0].islower():
                 return True
-            stop = next((f for f in reversed(self.forms[:i]) if f not in _CLOSERS | _STRAIGHT), "")
-            return stop != "." and self._cue_follows(i + 1)
+            stop = self.forms[self._before_marks(i)]
+            return stop == "," or (stop != "." and self._cue_follows(i + 1))
         if self.forms[i] in (",", ";", ":"):
             return True  # what follows a colon belongs to what announces it
-        if self.forms[i] in ("—", "–", "--", "-"):
-            return not following[0].isupper()
+        if self.forms[i] in _DASHES:
+            return not following[0].isupper() or (i > 0 and self.sides[i - 1] == CLOSE)
         return False
 
     def _cue_follows(self, i: int) -> bool:

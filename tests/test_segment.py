@@ -23,7 +23,7 @@ from tests.strategies import any_texts, articles, paragraphs, transcripts
 CASES = Path(__file__).parent / "cases"
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "polnear" / "dev" / "text"
 EASY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 
@@ -166,8 +166,8 @@ class TestProperties:
         """The same with the tokenizer to fall back on."""
         check_invariants(segment(text, tokenizer=RuleTokenizer()))
 
-    @EASY
-    @given(st.lists(st.one_of(articles(), transcripts(), any_texts()), max_size=5))
+    @settings(EASY, max_examples=12)
+    @given(st.lists(st.one_of(articles(), transcripts(), any_texts()), max_size=4))
     def test_batches(self, texts):
         """Many at once give the same records as one by one, in any order (DEMANDS 32)."""
         single = [segment(text) for text in texts]
@@ -206,8 +206,20 @@ class TestSize:
             '"' * 20,
             "MS. VELL: No.\n",
             "A. B. ",
+            "” “ ",
+            "No.” ",
         ],
-        ids=["prose", "letters", "brackets", "labels", "marks", "turns", "initials"],
+        ids=[
+            "prose",
+            "letters",
+            "brackets",
+            "labels",
+            "marks",
+            "turns",
+            "initials",
+            "torn",
+            "ends",
+        ],
     )
     def test_linear(self, unit):
         """Eight times the text takes far less than sixty-four times the time."""
@@ -228,7 +240,7 @@ class TestSize:
 def test_real_articles():
     """Every dev article keeps the invariants, and begins with its headline nearly always."""
     paths = sorted(SHARED.glob("*.txt"))
-    texts = [path.read_bytes().decode("utf-8") for path in paths[::4]]
+    texts = [path.read_bytes().decode("utf-8") for path in paths[::8]]
     found = segment_many(texts)
     for article in found:
         check_invariants(article)
