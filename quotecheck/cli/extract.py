@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from quotecheck.cli import running
+from quotecheck.cli import EXIT_INTERRUPTED, running
 from quotecheck.cli.output import FileSink, FolderSink, Sink, StdoutSink
 from quotecheck.cli.reporting import Reporter
 from quotecheck.errors import QuotecheckError, SourceReadError
@@ -138,8 +138,13 @@ def command(
         try:
             _run(model, todo, sink, jobs or os.cpu_count() or 1, reporter)
         except KeyboardInterrupt:
-            _say_how_far(reporter, output)
-            raise
+            if output is None:
+                raise
+            reporter.say(
+                f"interrupted after {reporter.done} articles, all whole in {output}; "
+                "the same command with --resume goes on."
+            )
+            return EXIT_INTERRUPTED
     return 2 if reporter.failed else 0
 
 
@@ -252,11 +257,3 @@ def _run(
         running.load_pipeline(model), chain([first], documents), jobs=jobs, on_error=failed
     )
     sink.write(results, reporter.advance)
-
-
-def _say_how_far(reporter: Reporter, output: str | None) -> None:
-    if output is not None:
-        reporter.say(
-            f"interrupted after {reporter.done} articles, all whole in {output}; "
-            "the same command with --resume goes on."
-        )
