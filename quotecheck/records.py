@@ -13,6 +13,7 @@ from typing import Literal
 from attrs import field, frozen
 
 __all__ = [
+    "SCHEMA",
     "Act",
     "AnalysisRecord",
     "Article",
@@ -28,7 +29,6 @@ __all__ = [
     "Notice",
     "Quotation",
     "QuotationRole",
-    "SCHEMA",
     "Span",
 ]
 
@@ -36,9 +36,7 @@ SCHEMA = "quotecheck/1"
 
 Kind = Literal["direct", "mixed", "indirect"]
 Act = Literal["assertion", "belief", "fact", "eventuality"]
-BlockKind = Literal[
-    "headline", "byline", "dateline", "paragraph", "turn", "caption", "boilerplate"
-]
+BlockKind = Literal["headline", "byline", "dateline", "paragraph", "turn", "caption", "boilerplate"]
 EntityType = Literal["person", "group", "organization", "place", "document", "unnamed", "author"]
 QuotationRole = Literal["speech", "title", "nickname", "scare", "unknown"]
 

@@ -6,7 +6,7 @@ and scores with the shared scorer. Develop on one half of the articles and repor
 
     python tests/benchmarks/speakers_gold.py --half 0 --errors 50
     python tests/benchmarks/speakers_gold.py --half 1
-    python tests/benchmarks/speakers_gold.py --fit      # writes quotecheck/data/speaker_calibration.json
+    python tests/benchmarks/speakers_gold.py --fit      # writes speaker_calibration.json
 
 Needs the corpora folder ``shared`` beside the repository.
 """
@@ -26,30 +26,170 @@ from pathlib import Path
 from quotecheck.names import gender_of
 from quotecheck.records import Article, Attribution, Block, NameMention, Quotation, Span
 from quotecheck.speakers import Resolution, resolve
-from quotecheck.speakers.lexicon import lexicon, singular
 from quotecheck.speakers.headnames import guess_label
+from quotecheck.speakers.lexicon import lexicon, singular
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 _CAP = re.compile(
-    r"(?:(?:[A-Z]\.)+|[A-Z][\w-]*)(?:[ ](?:(?:of|for|the|on|de|la|von|van|bin)[ ])*(?:(?:[A-Z]\.)+|[A-Z][\w-]*))*"
+    r"(?:(?:[A-Z]\.)+|[A-Z][\w-]*)"
+    r"(?:[ ](?:(?:of|for|the|on|de|la|von|van|bin)[ ])*(?:(?:[A-Z]\.)+|[A-Z][\w-]*))*"
 )
 _PLACES = frozenset(
-    "america u.s us usa united states china russia iran iraq syria israel japan france germany britain canada mexico "
-    "north korea south korea ukraine turkey cuba india pakistan afghanistan libya texas florida ohio pennsylvania "
-    "virginia california new york washington iowa michigan wisconsin colorado nevada arizona chicago manhattan "
-    "brussels moscow berlin london paris philadelphia cleveland charlotte new hampshire north carolina minnesota "
-    "georgia maryland massachusetts illinois indiana new jersey oklahoma burma hawaii europe asia africa d.c".split()
+    [
+        "america",
+        "u.s",
+        "us",
+        "usa",
+        "united",
+        "states",
+        "china",
+        "russia",
+        "iran",
+        "iraq",
+        "syria",
+        "israel",
+        "japan",
+        "france",
+        "germany",
+        "britain",
+        "canada",
+        "mexico",
+        "north",
+        "korea",
+        "south",
+        "korea",
+        "ukraine",
+        "turkey",
+        "cuba",
+        "india",
+        "pakistan",
+        "afghanistan",
+        "libya",
+        "texas",
+        "florida",
+        "ohio",
+        "pennsylvania",
+        "virginia",
+        "california",
+        "new",
+        "york",
+        "washington",
+        "iowa",
+        "michigan",
+        "wisconsin",
+        "colorado",
+        "nevada",
+        "arizona",
+        "chicago",
+        "manhattan",
+        "brussels",
+        "moscow",
+        "berlin",
+        "london",
+        "paris",
+        "philadelphia",
+        "cleveland",
+        "charlotte",
+        "new",
+        "hampshire",
+        "north",
+        "carolina",
+        "minnesota",
+        "georgia",
+        "maryland",
+        "massachusetts",
+        "illinois",
+        "indiana",
+        "new",
+        "jersey",
+        "oklahoma",
+        "burma",
+        "hawaii",
+        "europe",
+        "asia",
+        "africa",
+        "d.c",
+    ]
 )
 _NORPS = frozenset(
-    "democrat democrats republican republicans american americans african-american african-americans european "
-    "europeans russian russians chinese german germans french british israeli muslim muslims christian christians "
-    "jewish latino latinos hispanic hispanics libertarian libertarians democratic mexican mexicans black blacks "
-    "conservative conservatives liberal liberals korean syrian iranian canadian islamic southern".split()
+    [
+        "democrat",
+        "democrats",
+        "republican",
+        "republicans",
+        "american",
+        "americans",
+        "african-american",
+        "african-americans",
+        "european",
+        "europeans",
+        "russian",
+        "russians",
+        "chinese",
+        "german",
+        "germans",
+        "french",
+        "british",
+        "israeli",
+        "muslim",
+        "muslims",
+        "christian",
+        "christians",
+        "jewish",
+        "latino",
+        "latinos",
+        "hispanic",
+        "hispanics",
+        "libertarian",
+        "libertarians",
+        "democratic",
+        "mexican",
+        "mexicans",
+        "black",
+        "blacks",
+        "conservative",
+        "conservatives",
+        "liberal",
+        "liberals",
+        "korean",
+        "syrian",
+        "iranian",
+        "canadian",
+        "islamic",
+        "southern",
+    ]
 )
 _NOT = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december jan feb aug sept oct nov dec i".split()
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "aug",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "i",
+    ]
 )
 #: Cautious beliefs about rules before any article is seen; rare rules stay near them.
 PRIORS = {
@@ -118,7 +258,23 @@ _FUNCTION = frozenset().union(
 
 
 _OPENERS = frozenset(
-    "meanwhile even still yet now only just instead said did contrary rip says keeps ran".split()
+    [
+        "meanwhile",
+        "even",
+        "still",
+        "yet",
+        "now",
+        "only",
+        "just",
+        "instead",
+        "said",
+        "did",
+        "contrary",
+        "rip",
+        "says",
+        "keeps",
+        "ran",
+    ]
 )
 
 
@@ -372,8 +528,8 @@ def report_errors(sc, gold, speakers, results, limit: int) -> None:
         src = " | ".join(s.text for s in a.source)
         step = a.evidence[0].step if a.evidence else "-"
         print(
-            f"{doc[:28]:28} @{a.source[0].start if a.source else (a.content[0].start if a.content else 0):6} "
-            f"[{src[:60]}] -> {a.speaker.name if a.speaker else None!s:.40} ({step} {a.speaker_confidence}) "
+            f"{doc[:28]:28} @{a.source[0].start if a.source else (a.content[0].start if a.content else 0):6} "  # noqa: E501
+            f"[{src[:60]}] -> {a.speaker.name if a.speaker else None!s:.40} ({step} {a.speaker_confidence}) "  # noqa: E501
             f"cand={[c.name for c in a.candidates][:3]} GOLD {rec['type']} {rec['names'][:3]}"
         )
 
@@ -425,8 +581,8 @@ def write_table(table: dict[str, list[list[float]]]) -> None:
     """Writes the calibration table that the package reads."""
     path = ROOT / "quotecheck" / "data" / "speaker_calibration.json"
     why = (
-        "For each rule: upper bounds of its raw score, and the probability that the speaker is right; fitted on "
-        "half of the development articles by tests/benchmarks/speakers_gold.py --fit, rare rules near a prior."
+        "For each rule: upper bounds of its raw score, and the probability that the speaker is "
+        "right; fitted on half of the development articles by tests/benchmarks/speakers_gold.py --fit, rare rules near a prior."  # noqa: E501
     )
     rows_ = ",\n  ".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in sorted(table.items()))
     path.write_text(f'{{\n "why": {json.dumps(why)},\n "steps": {{\n  {rows_}\n }}\n}}\n')
