@@ -61,7 +61,7 @@ def test_every_span_stands_at_its_offsets(name: str) -> None:
 def test_files_are_those_of_the_marked_articles() -> None:
     """Nobody edits the built files by hand: `python -m tests.accuracy --build` writes them."""
     wanted = files()
-    assert {path for path in ARTICLES.iterdir()} | {SPEAKERS} == set(wanted)
+    assert set(ARTICLES.iterdir()) | {SPEAKERS} == set(wanted)
     for path, content in wanted.items():
         assert path.read_bytes().decode("utf-8") == content, path.name
 

@@ -1,5 +1,4 @@
 """``python -m tests.accuracy [--build] [--update [--allow-regression]]``."""
-# ruff: noqa: T201 - a program prints
 
 from __future__ import annotations
 
