@@ -23,8 +23,6 @@ from quotecheck.records import Span
 
 __all__ = ["Passage", "Run", "differences", "find_runs", "nearest"]
 
-#: Words that stand in more places than these are looked up through the word after them.
-_MANY = 64
 #: Words looked at beyond those that the quote has to spare.
 _SLACK = 4
 #: Runs looked at; a quote of common phrases against a long source has no end of them.
@@ -70,45 +68,35 @@ def find_runs(words: Sequence[str], stream: Stream) -> list[Run]:
     one of them is a content word.
     """
     least = MIN_RUN if len(words) >= FEW_WORDS else 2
-    where = [stream.postings.get(word, ()) for word in words]
-    begun: dict[int, Run] = {}
     found: list[Run] = []
-    for i, places in enumerate(where):
-        following = _following(begun, places, words, where, i, stream)
-        ended = [run for j, run in begun.items() if j + 1 not in following]
-        found += [run for run in ended if _counts(run, words, least)]
-        begun = following
+    # Where the source has the last pair of words, and the quote's word that its run began with.
+    begun: dict[int, int] = {}
+    for i in range(len(words)):
+        onward = {j: begun.get(j - 1, i) for j in _pairs(words, i, stream)}
+        for j, first in begun.items():
+            if j + 1 not in onward:
+                run = Run(quote=first, source=j - (i - 1 - first), size=i + 1 - first)
+                if _counts(run, words, least):
+                    found.append(run)
+        begun = onward
         if len(found) > _MAX_RUNS:
             break
-    found += [run for run in begun.values() if _counts(run, words, least)]
     return sorted(found, key=lambda run: (run.source, run.quote))
 
 
-def _following(
-    begun: dict[int, Run],
-    places: Sequence[int],
-    words: Sequence[str],
-    where: Sequence[Sequence[int]],
-    i: int,
-    stream: Stream,
-) -> dict[int, Run]:
-    """Runs by their last word in the source, after one more word of the quote.
-
-    Common words begin a run only where the next word goes on with it.
-    """
-    out: dict[int, Run] = {}
-    voice, key = stream.voice, stream.key
-    if len(places) > len(begun) + _MANY and i + 1 < len(where):
-        onward = [j - 1 for j in where[i + 1] if j and key[j - 1] == words[i]]
-        longer = [j + 1 for j in begun if j + 1 < len(key) and key[j + 1] == words[i]]
-        places = sorted({*onward, *longer})
-    for j in places:
-        run = begun.get(j - 1)
-        if run is not None and voice[j - 1] == voice[j]:
-            out[j] = Run(quote=run.quote, source=run.source, size=run.size + 1)
-        else:
-            out[j] = Run(quote=i, source=j, size=1)
-    return out
+def _pairs(words: Sequence[str], i: int, stream: Stream) -> list[int]:
+    """Returns where one voice says word i of the quote and the word after it, in order."""
+    if i + 1 >= len(words):
+        return []
+    this, that = words[i], words[i + 1]
+    key, voice = stream.key, stream.voice
+    here, there = stream.postings.get(this, ()), stream.postings.get(that, ())
+    end = len(key) - 1
+    if len(here) <= len(there):
+        found = [j for j in here if j < end and key[j + 1] == that and key[j] == this]
+    else:
+        found = [j - 1 for j in there if j and key[j - 1] == this and key[j] == that]
+    return [j for j in found if voice[j] == voice[j + 1]]
 
 
 def _counts(run: Run, words: Sequence[str], least: int) -> bool:
