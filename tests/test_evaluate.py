@@ -285,6 +285,36 @@ def test_extracted_records_are_gold(tmp_path):
     assert read_predictions(tmp_path / "g.jsonl") == {article.name: from_analysis(analysis)}
 
 
+def test_decisions_of_a_person_are_gold(tmp_path):
+    """Downloaded decisions make the records gold; articles nobody reviewed are left out."""
+    analysis = build(
+        "Ada Pell came. “No,” she said. Bo Quill left.",
+        said("“No,”", cue="said", source="she", speaker="Ada Pell"),
+    )
+    other = build("“Yes,” said Ada Pell.", said("“Yes,”", cue="said", source="Ada Pell"))
+    records = tmp_path / "records.jsonl"
+    records.write_text(f"{analysis.to_json()}\n{other.to_json()}\n", encoding="utf-8")
+    decision = {
+        "attribution": "A1",
+        "span": "accepted",
+        "speaker": "corrected",
+        "name": "Bo Quill",
+        "content": [{"start": 15, "end": 20, "text": "“No,”"}],
+    }
+    review = {
+        "schema": "quotecheck/review/1",
+        "text_sha256": analysis.text_sha256,
+        "decisions": [decision],
+    }
+    (tmp_path / "a.review.json").write_text(json.dumps(review), encoding="utf-8")
+    (article,) = read_gold(records, reviews=[tmp_path])
+    assert article.text == analysis.text
+    assert article.attributions[0].speaker.names[0] == "Bo Quill"
+    figures = evaluate([article], {article.name: from_analysis(analysis)}).to_dict()
+    assert figures["attribution_found"]["F1"] == 100.0
+    assert figures["who_said_what"]["F1"] == 0.0
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

@@ -33,6 +33,7 @@ or NAME.txt beside NAME.ann) or JSONL records that a person has corrected.
 \b
   quotecheck evaluate predictions.jsonl --gold annotated/
   quotecheck evaluate --run --gold annotated/ --predictions predictions.jsonl
+  quotecheck evaluate predictions.jsonl --gold predictions.jsonl --reviews decisions/
 """
 
 
@@ -44,6 +45,13 @@ or NAME.txt beside NAME.ann) or JSONL records that a person has corrected.
     "--speakers",
     metavar="FILE",
     help='Who speaks, for standoff: {NAME: {"A0": {"names": [...], "type": "person"}}}.',
+)
+@click.option(
+    "--reviews",
+    multiple=True,
+    metavar="PATH",
+    help="Decisions downloaded from HTML reports (a file, or a folder of *.review.json), applied "
+    "to gold in JSONL.",
 )
 @click.option("--nested", is_flag=True, help="Count attributions inside others too.")
 @click.option("--predictions", "save", metavar="OUT", help="Write the predictions as JSONL.")
@@ -79,6 +87,7 @@ def command(
     gold_path: str,
     run_now: bool,
     speakers: str | None,
+    reviews: tuple[str, ...],
     nested: bool,
     save: str | None,
     format_name: str,
@@ -89,7 +98,7 @@ def command(
     """Runs ``quotecheck evaluate`` and returns its exit status."""
     if (predictions is None) != run_now:
         raise click.UsageError("name a file of predictions, or --run, and not both.")
-    gold = read_gold(gold_path, speakers=speakers)
+    gold = read_gold(gold_path, speakers=speakers, reviews=reviews)
     failed = 0
     if predictions is None:
         found, failed = _run(gold, model, jobs or os.cpu_count() or 1)

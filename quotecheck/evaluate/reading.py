@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from quotecheck.analysis import Analysis
 from quotecheck.errors import SourceReadError
 from quotecheck.evaluate.data import (
     GoldArticle,
@@ -19,6 +20,7 @@ from quotecheck.evaluate.data import (
     as_spans,
     document_name,
 )
+from quotecheck.review import Review, apply_review, read_review
 
 __all__ = ["read_gold", "read_predictions", "write_predictions"]
 
@@ -32,7 +34,12 @@ _PRONOUNS = frozenset(["i", "we", "he", "she", "they", "it", "you", "who", "this
 Event = dict[str, Spans]
 
 
-def read_gold(path: str | Path, *, speakers: str | Path | None = None) -> list[GoldArticle]:
+def read_gold(
+    path: str | Path,
+    *,
+    speakers: str | Path | None = None,
+    reviews: Iterable[str | Path] = (),
+) -> list[GoldArticle]:
     """Returns gold articles from a folder in brat standoff or from a JSONL file.
 
     Folders: ``text/NAME.txt`` with ``attributions/NAME_annotator.ann`` as PolNeAR has them (the
@@ -43,18 +50,24 @@ def read_gold(path: str | Path, *, speakers: str | Path | None = None) -> list[G
         path: the folder or file.
         speakers: for standoff, a JSON file ``{name: {"A0": {"names": [...], "type": ...,
             "pronoun": ...}}}`` that tells who speaks the first, second ... attribution.
+        reviews: for JSONL, the decisions that people downloaded from HTML reports, as files or
+            folders of ``*.review.json``. They are applied to the records, and only articles with
+            decisions are gold; what a person left alone counts as right.
 
     Raises:
         SourceReadError: nothing to read there, or something malformed.
+        RecordError: decisions that do not fit the records.
     """
     place = Path(path)
+    decisions = _reviews(reviews)
     if not place.exists():
         raise SourceReadError(str(path), "there is no such file or folder.")
     if place.is_dir():
         known = _read_json(Path(speakers)) if speakers is not None else {}
         articles = [_standoff_article(*item, known) for item in _standoff_files(place)]
     else:
-        articles = [_json_article(row, where) for row, where in _rows(place)]
+        rows = _reviewed(_rows(place), decisions) if decisions else _rows(place)
+        articles = [_json_article(row, where) for row, where in rows]
     if not articles:
         raise SourceReadError(str(path), "no annotated articles here (NAME.txt with NAME.ann).")
     return articles
@@ -184,6 +197,25 @@ def _json_article(row: dict[str, Any], where: str) -> GoldArticle:
     except (KeyError, TypeError, ValueError) as error:
         raise SourceReadError(where, f"not a gold record: {error!r}.") from None
     return GoldArticle(name=name, text=text, attributions=attributions, has_speakers=True)
+
+
+def _reviews(paths: Iterable[str | Path]) -> dict[str, Review]:
+    """Decisions by the SHA-256 of the text that they were made on."""
+    files: list[Path] = []
+    for path in map(Path, paths):
+        files += sorted(path.glob("*.review.json")) if path.is_dir() else [path]
+    reviews = [read_review(_read(file)) for file in files]
+    return {review.text_sha256: review for review in reviews}
+
+
+def _reviewed(
+    rows: Iterable[tuple[dict[str, Any], str]], decisions: Mapping[str, Review]
+) -> Iterator[tuple[dict[str, Any], str]]:
+    """The records on which a person has decided, as that person sees them."""
+    for row, where in rows:
+        review = decisions.get(str(row.get("text_sha256")))
+        if review is not None:
+            yield apply_review(Analysis.from_dict(row), review).to_dict(), where
 
 
 def _json_gold(a: Mapping[str, Any], entities: Mapping[str, Mapping[str, Any]]) -> GoldAttribution:
