@@ -87,7 +87,18 @@ def test_source_leaves_the_sentence_its_commas() -> None:
     """Punctuation at a source's ends belongs to the sentence."""
     text = "Rain, said Mara Quist, the mayor, on Monday."
     page = page_of(text)
-    assert page.source([(10, 34)]) == [(11, 32)]
+    assert page.source([(10, 34)], (6, 10)) == [(11, 32)]
+
+
+def test_a_source_stays_in_its_sentence() -> None:
+    """Of a source that runs over a sentence's end the part nearer the cue is kept."""
+    text = "Ask an aide. Mara Quist said no."
+    article = Article(
+        text=text,
+        blocks=(Block(start=0, end=len(text), kind="paragraph"),),
+        sentences=((0, 12), (13, 32)),
+    )
+    assert Page(article, ()).source([(4, 23)], (24, 28)) == [(13, 23)]
 
 
 def candidate(content: list[tuple[int, int]], cue: tuple[int, int], p: float) -> Candidate:

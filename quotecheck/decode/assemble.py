@@ -75,7 +75,9 @@ def _candidates(page: Page, annotations: Annotations, calibration: Calibration) 
         out.append(
             Candidate(
                 cue=(cue,),
-                source=tuple(page.source(_chars(annotations.pieces, r) for r in draft.source)),
+                source=tuple(
+                    page.source((_chars(annotations.pieces, r) for r in draft.source), cue)
+                ),
                 content=tuple(content),
                 confidence=calibration.confidence(draft_features(draft, content, page)),
             )

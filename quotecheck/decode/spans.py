@@ -48,6 +48,7 @@ class Page:
         self.outer = [q for q in quotations if q.level == 0]
         self._outer_starts = [q.start for q in self.outer]
         self.quotations = quotations
+        self._sentences = article.sentences
         self._sentence_starts = [start for start, _ in article.sentences]
 
     def block_at(self, offset: int) -> int:
@@ -101,10 +102,15 @@ class Page:
                     pieces.append(trimmed)
         return self._joined(sorted(pieces))
 
-    def source(self, spans: Iterable[CharSpan]) -> list[CharSpan]:
-        """Returns source spans without the punctuation that belongs to the sentence."""
+    def source(self, spans: Iterable[CharSpan], cue: CharSpan) -> list[CharSpan]:
+        """Returns source spans without the punctuation that belongs to the sentence.
+
+        A source is one noun phrase: of one that runs over a sentence's end, the part nearer the
+        cue is kept.
+        """
         out = []
         for start, end in sorted(spans):
+            start, end = self._one_sentence(start, end, cue)
             while start < end and self.text[start] in ' ,;:—–-"“”':
                 start += 1
             while start < end and self.text[end - 1] in ' ,;:—–-"“”':
@@ -112,6 +118,14 @@ class Page:
             if start < end:
                 out.append((start, end))
         return out
+
+    def _one_sentence(self, start: int, end: int, cue: CharSpan) -> CharSpan:
+        first, last = self.sentence_at(start), self.sentence_at(end - 1)
+        if first == last or first < 0:
+            return start, end
+        home = min(max(self.sentence_at(cue[0]), first), last)
+        low, high = self._sentences[home]
+        return max(start, low), min(end, high)
 
     def _by_block(self, start: int, end: int) -> Iterable[CharSpan]:
         first = self.block_at(start)
