@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import define, field, frozen
 
+from quotecheck.store.forms import parse
 from quotecheck.store.model import Persona
 
 __all__ = ["CERTAINTY", "Profile", "Verdict", "decide"]
@@ -46,6 +47,7 @@ class Profile:
         traits: works by title or description word.
         neighbours: works by name standing in the same article.
         genders: works by gender.
+        called: works by short name that the candidate goes by in them.
     """
 
     works: set[str] = field(factory=set)
@@ -53,6 +55,7 @@ class Profile:
     traits: Counter[str] = field(factory=Counter)
     neighbours: Counter[str] = field(factory=Counter)
     genders: Counter[str] = field(factory=Counter)
+    called: Counter[str] = field(factory=Counter)
 
     @classmethod
     def of(cls, personas: Iterable[Persona], near: Mapping[str, frozenset[str]]) -> Profile:
@@ -66,6 +69,7 @@ class Profile:
         traits: dict[str, set[str]] = {}
         neighbours: dict[str, set[str]] = {}
         genders: dict[str, set[str]] = {}
+        called: dict[str, set[str]] = {}
         for persona in personas:
             profile.works.add(persona.work)
             profile.articles.add(persona.article)
@@ -76,8 +80,11 @@ class Profile:
             gender = persona.courtesy or persona.pronoun
             if gender:
                 genders.setdefault(gender, set()).add(persona.work)
+            for alias in persona.aliases:
+                called.setdefault(short_form(alias), set()).add(persona.work)
         profile.traits = Counter({key: len(works) for key, works in traits.items()})
         profile.neighbours = Counter({key: len(works) for key, works in neighbours.items()})
+        profile.called = Counter({key: len(works) for key, works in called.items()})
         profile.genders = Counter({key: len(works) for key, works in genders.items()})
         return profile
 
@@ -95,6 +102,33 @@ class Verdict:
     winner: int | None
     odds: float
     reason: str
+
+
+def short_form(name: str) -> str:
+    """Returns what short names with and without a title have in common.
+
+    >>> short_form("Mr. Vell") == short_form("VELL")
+    True
+    """
+    form = parse(name)
+    return " ".join((form.given, *form.middle, form.family))
+
+
+def _priors(persona: Persona, candidates: list[Profile]) -> list[float]:
+    """How many articles speak for each candidate before the context is looked at.
+
+    Those that name it, times the share of them that call it by the very short name: a family has
+    one member who is "Vell" and others who are always called in full. Where no article tells how
+    anybody is called, the number of articles alone.
+    """
+    short = short_form(persona.name)
+    known = any(profile.called[short] for profile in candidates)
+    out = []
+    for profile in candidates:
+        works = max(len(profile.works), 1)
+        share = (profile.called[short] + 1) / (works + 2) if known else 1.0
+        out.append(works * share)
+    return out
 
 
 def _rate(count: int, total: int) -> float:
@@ -154,8 +188,9 @@ def decide(
     if not candidates:
         return Verdict(winner=None, odds=0.0, reason="no candidate")
     scored = []
+    priors = _priors(persona, candidates)
     for index, profile in enumerate(candidates):
-        prior = math.log(max(len(profile.works), 1))
+        prior = math.log(priors[index])
         likelihood, parts = _log_likelihood(persona, near, profile)
         scored.append((prior + likelihood, index, parts))
     best, winner, parts = max(scored, key=lambda entry: (entry[0], -entry[1]))

@@ -27,8 +27,6 @@ Near = Mapping[str, frozenset[str]]
 CLASH_SHARE = 0.1
 #: Verdicts of `match_names` on which two full names merge without anybody's help.
 MERGEABLE = frozenset({"same", "compatible"})
-#: Verdicts of `match_names` on which an article that gives both forms joins them.
-JOINABLE = frozenset({"same", "compatible", "probable"})
 
 
 @define
@@ -104,19 +102,23 @@ def _join_full(
 def _stated(
     full: list[Node], nodes: Mapping[Node, list[Persona]], forms: Mapping[Node, Form]
 ) -> set[tuple[Node, Node]]:
-    """Pairs of full names that some article gives for one person, unless the names clash."""
+    """Pairs of full names that some article gives for one person, unless the names clash.
+
+    A nickname or another spelling is not enough: that the reader of the article took both for one
+    person may itself be a guess.
+    """
     known = set(full)
     pairs = set()
     for node in full:
-        others: set[Node] = set()
         for persona in nodes[node]:
-            others |= {parse(alias).node for alias in persona.aliases}
+            others = {parse(alias).node for alias in persona.aliases}
             nickname = parse(persona.name).nickname
             if nickname:
                 others.add((nickname, (), node[2], node[3]))
-        for other in others & known - {node}:
-            if _verdict(forms[node].text, forms[other].text) in JOINABLE:
-                pairs.add((min(node, other), max(node, other)))
+            for other in others & known - {node}:
+                # With its nickname in marks the name itself says that both are one person's.
+                if _verdict(persona.name, forms[other].text) in MERGEABLE:
+                    pairs.add((min(node, other), max(node, other)))
     return pairs
 
 

@@ -7,7 +7,6 @@ full names, initials and bare family names, one quote in five cut out of an earl
 Wall-clock and processor seconds are both printed: on a busy machine only the second tells.
 """
 
-# ruff: noqa: T201, ANN
 from __future__ import annotations
 
 import argparse
