@@ -171,6 +171,19 @@ def test_neighbours_break_a_tie() -> None:
     assert "named beside" in reasons[0]
 
 
+def test_the_bearer_who_is_called_by_the_short_name() -> None:
+    """Of a large family the one whom articles call by the bare name is meant by it."""
+    famous = [persona(0, f"a{n}", "Mara Quist", {"aliases": ["Ms. Quist"]}) for n in range(40)]
+    others = ["Karl Quist", "Ada Quist", "Bo Quist"]
+    family = [persona(0, f"{name}{n}", name) for name in others for n in range(2)]
+    bare = persona(0, "z", "Quist")
+    found = next(c for c in cluster([*famous, *family, bare]).clusters if bare.key in c.members)
+    assert found.members == {p.key for p in [*famous, bare]}
+    alike = [persona(0, f"a{n}", "Mara Quist") for n in range(40)]
+    found = next(c for c in cluster([*alike, *family, bare]).clusters if bare.key in c.members)
+    assert found.members == {bare.key}
+
+
 def test_doubts_name_everyone_it_may_be() -> None:
     """A short name that fits two people is left to a person, with both."""
     personas = [
