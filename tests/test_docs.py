@@ -39,7 +39,10 @@ NEEDS = {
 @pytest.mark.parametrize("page", snippets.pages(), ids=lambda page: page.stem)
 def test_blocks_run_and_print_what_they_show(page):
     """Each page is as ``python docs/snippets.py --write`` leaves it, decimals aside."""
-    renewed, printed = snippets.renewed(page), page.read_text(encoding="utf-8")
+    printed = page.read_text(encoding="utf-8")
+    if "pyspark" in printed:
+        pytest.importorskip("pyspark", reason="needs pyspark")
+    renewed = snippets.renewed(page)
     assert snippets.without_decimals(renewed) == snippets.without_decimals(printed)
 
 
@@ -66,7 +69,7 @@ def test_example_scripts(script, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout
-    assert len(script.read_text(encoding="utf-8").splitlines()) <= 60
+    assert len(script.read_text(encoding="utf-8").splitlines()) <= 80
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
