@@ -89,7 +89,7 @@ class Session:
             timeout=SECONDS,
             check=False,
         )
-        output = done.stdout.decode("utf-8")
+        output = done.stdout.decode("utf-8").replace("\r\n", "\n")
         if done.returncode not in (0, 1):
             raise RuntimeError(f"$ {command}\n{output}(exit status {done.returncode})")
         return f"$ {command}\n{output}"
