@@ -127,11 +127,13 @@ def nearest(
     top = (0, False)
     for low, run in enumerate(runs):
         inside = []
-        for other in runs[low:]:
+        for at in range(low, len(runs)):
+            other = runs[at]
             if other.source + other.size - run.source > reach:
                 break
-            if across or stream.voice[other.source] == stream.voice[run.source]:
-                inside.append(other)
+            if not across and stream.voice[other.source] != stream.voice[run.source]:
+                break  # the words of a voice stand together
+            inside.append(other)
         covered = _covered(inside, size)
         if covered < max(PRESENT_SHARE * size, top[0]):
             continue

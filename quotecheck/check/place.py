@@ -153,15 +153,12 @@ class _Matcher:
         """Words of the source at which the fragment may begin."""
         anchor = self._anchor()
         if anchor is not None:
-            for j in self.stream.postings.get(self.keys[anchor], ()):
+            for j in self._candidates(anchor):
                 start = self.backward(anchor, j)
                 if start is not None:
                     yield start
             return
-        found = set(self.stream.postings.get(self.keys[0], ()))
-        number = self.fragment.numbers.get(0)
-        if number:
-            found.update(self.stream.values.get((number.value, number.unit), ()))
+        found = set(self._candidates(0))
         if 0 in self.fragment.hyphened and len(self.keys) > 1:
             found.update(self.stream.postings.get(self.keys[0] + self.keys[1], ()))
         if 0 in self.fragment.patched:
@@ -171,17 +168,28 @@ class _Matcher:
                     found.update(where)
         yield from sorted(found)
 
+    def _candidates(self, i: int) -> Iterable[int]:
+        """Words of the source that may be word i: by its key, or as the same number."""
+        same = self.stream.postings.get(self.keys[i], [])
+        number = self.fragment.numbers.get(i)
+        if number is None:
+            return same
+        return {*same, *self.stream.values.get((number.value, number.unit), ())}
+
     def _anchor(self) -> int | None:
-        """The rarest word that can be looked up as it is."""
+        """The rarest word or number that can be looked up."""
         loose = set(self.fragment.patched)
         for first, phrase in self.fragment.numbers.items():
-            loose.update(range(first, phrase.end))
+            loose.update(range(first + 1, phrase.end))
         if self.stream.bare:
             loose |= self.fragment.hyphened | {i + 1 for i in self.fragment.hyphened}
         firm = [i for i in range(len(self.keys)) if i not in loose]
-        return min(
-            firm, key=lambda i: len(self.stream.postings.get(self.keys[i], ())), default=None
-        )
+        return min(firm, key=self._rarity, default=None)
+
+    def _rarity(self, i: int) -> int:
+        number = self.fragment.numbers.get(i)
+        values = self.stream.values.get((number.value, number.unit), ()) if number else ()
+        return len(self.stream.postings.get(self.keys[i], ())) + len(values)
 
 
 def occurrences(
