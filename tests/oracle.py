@@ -49,6 +49,9 @@ def _lay(
         for cost, tier, hidden, end in _lay(items, turn, at + 1, begun):
             yield cost, _worse(tier, "cleaned"), hidden, end
     item, rest = items[0], items[1:]
+    if begun and isinstance(item, str) and item.lower() in FILLERS:  # one the quote adds
+        for cost, tier, hidden, end in _lay(rest, turn, at, begun):
+            yield cost, _worse(tier, "cleaned"), hidden, end
     if item is None or isinstance(item, tuple):
         inside = () if item is None else item
         limit = MAX_GAP if item is None else max(MAX_BRACKET, len(inside))
@@ -99,7 +102,7 @@ def right_answers(items: Sequence[Item], turns: Sequence[Sequence[str]]) -> set[
         if len({hidden for _, hidden in tightest}) > 1:
             return {"ambiguous"}
         return {LADDER[min(tier for tier, _ in tightest)]}
-    words = [w.lower() for w in items if isinstance(w, str)]
+    words = _spoken([w for w in items if isinstance(w, str)])
     shared = any(_runs(words, _spoken(turn)) for turn in turns)
     return {"altered", "absent", "ambiguous"} if shared else {"absent"}
 
