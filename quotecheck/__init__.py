@@ -14,7 +14,16 @@ from quotecheck._version import __version__
 
 if TYPE_CHECKING:
     from quotecheck.analysis import Analysis
-    from quotecheck.check import QuoteCheck, SourceIndex, check
+    from quotecheck.check import (
+        QuoteCheck,
+        SourceIndex,
+        check,
+        check_article,
+        check_many,
+        lock,
+        read_source,
+        unlock,
+    )
     from quotecheck.errors import QuotecheckError
     from quotecheck.examples import example_article
     from quotecheck.inputs import read_text
@@ -53,11 +62,16 @@ __all__ = [
     "__version__",
     "analyze",
     "check",
+    "check_article",
+    "check_many",
     "example_article",
+    "lock",
     "match_names",
+    "read_source",
     "read_text",
     "resolve",
     "scan",
+    "unlock",
 ]
 
 _HOMES = {
@@ -69,7 +83,9 @@ _HOMES = {
     "SourceIndex": "check",
     "SpeakerStore": "store",
     "analyze": "pipeline",
-    "check": "check",
+    **dict.fromkeys(
+        ("check", "check_article", "check_many", "lock", "read_source", "unlock"), "check"
+    ),
     "example_article": "examples",
     "match_names": "names",
     "read_text": "inputs",

@@ -90,6 +90,12 @@ def test_source_leaves_the_sentence_its_commas() -> None:
     assert page.source([(10, 34)], (6, 10)) == [(11, 32)]
 
 
+def test_a_source_does_not_end_in_a_preposition() -> None:
+    """A phrase that was cut after "in" or "of the" ends before it."""
+    text = "Prosecutors in the harbour city said no."
+    assert page_of(text).source([(0, 18)], (32, 36)) == [(0, 11)]
+
+
 def test_a_source_stays_in_its_sentence() -> None:
     """Of a source that runs over a sentence's end the part nearer the cue is kept."""
     text = "Ask an aide. Mara Quist said no."

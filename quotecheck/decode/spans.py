@@ -25,6 +25,10 @@ _OPENING = "“‘«‹„‚「『\"'`"
 _ABBREVIATION = re.compile(
     r"(?:\b[A-Za-z]|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|Mr|Dr|Mrs|Ms|St|vs|etc|a\.m|p\.m))\.$"
 )
+#: Words that no noun phrase ends with: what followed them was cut off.
+_DANGLING = re.compile(
+    r"(?:\s+(?:in|of|for|at|the|an?|and|or|with|to|by|from|on|who|whose|which))+\Z"
+)
 _BETWEEN = re.compile(r"[\s,;:.—–-]*")
 
 
@@ -115,6 +119,9 @@ class Page:
                 start += 1
             while start < end and self.text[end - 1] in ' ,;:—–-"“”':
                 end -= 1
+            dangling = _DANGLING.search(self.text, start, end)
+            if dangling:
+                end = dangling.start()
             if start < end:
                 out.append((start, end))
         return out
