@@ -10,19 +10,16 @@ one clustering of everything would give.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from quotecheck.store.bodies import bodies
 from quotecheck.store.context import Profile, decide
 from quotecheck.store.forms import block_of, organization_key, parse
 from quotecheck.store.model import Cluster, Clustering, Decision, Link, Persona
-from quotecheck.store.people import Part, people
+from quotecheck.store.people import Neighbours, Part, people
 from quotecheck.store.words import fold
 
 __all__ = ["Neighbours", "cluster", "name_key", "neighbours_of", "persona_block"]
-
-#: Looks up the names that stand in articles, by article key.
-Neighbours = Callable[[Iterable[str]], Mapping[str, frozenset[str]]]
 
 
 def persona_block(persona: Persona) -> str:
@@ -99,12 +96,7 @@ def cluster(
 
 def _by_rule(name: str, block: list[Persona], lookup: Neighbours) -> list[Part]:
     if name.startswith("p:"):
-        needs_context = any(parse(p.name).level != "full" for p in block) and len(block) > 1
-        middles = {parse(p.name).node for p in block}
-        near = (
-            lookup(sorted({p.article for p in block})) if needs_context or len(middles) > 2 else {}
-        )
-        return people(block, near)
+        return people(block, lookup)
     return bodies(block) if name.startswith("o:") else [Part(members=[p]) for p in block]
 
 

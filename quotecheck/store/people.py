@@ -8,7 +8,7 @@ Short forms ("Vell", "M. Vell") fit several full names in general; each is decid
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import define, field
 
@@ -17,10 +17,11 @@ from quotecheck.store.forms import Form, compatible_middles, parse
 from quotecheck.store.model import Link, Persona
 from quotecheck.store.unions import Unions
 
-__all__ = ["Near", "Part", "people"]
+__all__ = ["Neighbours", "Part", "people"]
 
 Node = tuple[str, tuple[str, ...], str, str]
-Near = Mapping[str, frozenset[str]]
+#: Looks up the names that stand in articles, by article key.
+Neighbours = Callable[[Iterable[str]], Mapping[str, frozenset[str]]]
 
 #: Share of the courtesy titles of one name that must disagree before it counts as two people; a
 #: single "Mr." linked to the wrong person among many "Ms." does not.
@@ -38,12 +39,12 @@ class Part:
     doubts: list[tuple[str, tuple[str, ...]]] = field(factory=list)
 
 
-def people(block: Sequence[Persona], near: Near) -> list[Part]:
+def people(block: Sequence[Persona], lookup: Neighbours) -> list[Part]:
     """Returns the clusters of a block of persons; the order of ``block`` does not matter.
 
     Args:
         block: personas whose family names agree.
-        near: the names that stand in each article, by article key.
+        lookup: finds the names that stand in articles; asked only when a short name needs it.
     """
     personas = sorted(block, key=lambda p: p.key)
     nodes: dict[Node, list[Persona]] = defaultdict(list)
@@ -63,7 +64,7 @@ def people(block: Sequence[Persona], near: Near) -> list[Part]:
     for _, members in sorted(groups.items()):
         parts += _split_by_courtesy(members, nodes, reasons)
     short = [n for n in sorted(nodes) if forms[n].level != "full"] + sorted(vague)
-    return _place_short(short, nodes, forms, parts, near)
+    return _place_short(short, nodes, forms, parts, lookup)
 
 
 # ------------------------------------------------------------------------------------ full names
@@ -209,12 +210,16 @@ def _place_short(
     nodes: Mapping[Node, list[Persona]],
     forms: Mapping[Node, Form],
     parts: list[Part],
-    near: Near,
+    lookup: Neighbours,
 ) -> list[Part]:
     """Gives each persona with a short name to the one candidate that context favours."""
     if not short:
         return parts
     base = list(parts)
+    near: Mapping[str, frozenset[str]] = {}
+    if base:  # with nobody to join, there is no tie to break
+        articles = {p.article for part in base for p in part.members}
+        near = lookup(sorted(articles | {p.article for n in short for p in nodes[n]}))
     profiles = [Profile.of(part.members, near) for part in base]
     fronts = [[parse(p.name) for p in part.members] for part in base]
     placed: list[tuple[Part, Persona, str]] = []
