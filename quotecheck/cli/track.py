@@ -380,7 +380,13 @@ def groups(
 @command.command()
 @_path
 @click.argument("speaker", metavar="SPEAKER")
-@click.option("--by", type=click.Choice(("day", "month", "year")), default="month")
+@click.option(
+    "--by",
+    type=click.Choice(("day", "month", "year")),
+    default="month",
+    show_default=True,
+    help="Length of a step.",
+)
 @_format
 def timeline(store: str, speaker: str, by: str, form: str) -> int:
     """Show how often somebody was quoted over time."""
@@ -438,7 +444,12 @@ def articles(store: str, form: str) -> int:
 @command.command()
 @_path
 @click.argument("output", metavar="FILE")
-@click.option("--format", "form", type=click.Choice(("jsonl", "csv", "parquet")))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("jsonl", "csv", "parquet")),
+    help="Format of the file; by its suffix when left out.",
+)
 def export(store: str, output: str, form: str | None) -> None:
     """Write every quote with its speaker to a .jsonl, .csv or .parquet file."""
     with _store(store) as source:
