@@ -54,6 +54,7 @@ class CueRoles:
         score: probability that it is a cue, from 0 to 1.
         reach: index of the first word that ``roles`` is about.
         roles: float32 array (words, 5), log probabilities in the order of `ROLE_TAGS`.
+        given: whether the user's own list of cues names it.
     """
 
     start: int
@@ -61,6 +62,7 @@ class CueRoles:
     score: float
     reach: int
     roles: Floats
+    given: bool = False
 
 
 @frozen(kw_only=True, eq=False)
@@ -261,6 +263,7 @@ def _read_window(
                     score=score,
                     reach=a + left,
                     roles=row[: right - left, : len(ROLE_TAGS)],
+                    given=any(start < e and s < end for s, e in core),
                 )
             )
     return tags, log_softmax(names), cues

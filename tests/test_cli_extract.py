@@ -368,7 +368,7 @@ def test_resume_refuses_a_foreign_file(cli, news, tmp_path):
 def test_interrupt_leaves_whole_articles(news, tmp_path):
     """After Ctrl-C the file holds whole records, and the message tells how to go on."""
     target = tmp_path / "all.jsonl"
-    run = program("extract", news, "--format", "jsonl", "--output", target, delay=0.3)
+    run = program("extract", news, "--format", "jsonl", "--output", target, delay=2)
     assert grows(target, run)
     run.send_signal(signal.SIGINT)
     _, err = run.communicate(timeout=20)

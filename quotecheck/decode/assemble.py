@@ -65,12 +65,20 @@ def draft_features(draft: Draft, content: Sequence[CharSpan], page: Page) -> tup
     )
 
 
-def _candidates(page: Page, annotations: Annotations, calibration: Calibration) -> list[Candidate]:
+def _candidates(
+    page: Page, annotations: Annotations, calibration: Calibration, floor: float
+) -> list[Candidate]:
+    """Returns the drafts that are sure enough; the user's own cues always are."""
     out = []
     for draft in draft_attributions(annotations):
         cue = _chars(annotations.pieces, (draft.cue.start, draft.cue.end))
         content = draft_content(draft, annotations.pieces, page)
         if not content:
+            continue
+        confidence = calibration.confidence(draft_features(draft, content, page))
+        if draft.cue.given:
+            confidence = max(confidence, floor)
+        if confidence < floor:
             continue
         out.append(
             Candidate(
@@ -79,7 +87,7 @@ def _candidates(page: Page, annotations: Annotations, calibration: Calibration) 
                     page.source((_chars(annotations.pieces, r) for r in draft.source), cue)
                 ),
                 content=tuple(content),
-                confidence=calibration.confidence(draft_features(draft, content, page)),
+                confidence=confidence,
             )
         )
     return out
@@ -104,7 +112,7 @@ def decode(
     floor = calibration.threshold if min_confidence is None else min_confidence
     page = Page(article, scanned.quotations)
     turned = turns(page)
-    found = [c for c in _candidates(page, annotations, calibration) if c.confidence >= floor]
+    found = _candidates(page, annotations, calibration, floor)
     if turned:
         found = _outside_labels(found, turned)
     else:

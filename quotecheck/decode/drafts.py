@@ -19,6 +19,8 @@ Range = tuple[int, int]
 TAGGER_WEIGHT = 0.3
 #: Drafts whose cue and content are less sure than this take no words from others.
 PLAUSIBLE = 0.2
+#: Added to the log scores of content and source of a cue that the user names: it is one.
+GIVEN_BIAS = 2.5
 #: Tagger rows of `TAGGERS` for source and content.
 _CONTENT, _SOURCE = 1, 2
 
@@ -80,6 +82,8 @@ def _combined(annotations: Annotations, cues: Sequence[CueRoles]) -> NDArray[np.
         row[:n, 0] += TAGGER_WEIGHT * 0.5 * (tags[:, _SOURCE, 0] + tags[:, _CONTENT, 0])
         row[:n, 1:3] += TAGGER_WEIGHT * tags[:, _SOURCE, 1:3]
         row[:n, 3:5] += TAGGER_WEIGHT * tags[:, _CONTENT, 1:3]
+        if cue.given:
+            row[:n, 1:] += GIVEN_BIAS
         own = slice(cue.start - cue.reach, cue.end - cue.reach)
         row[own] = -1e4
         row[own, 0] = 0.0
@@ -96,7 +100,7 @@ def draft_attributions(annotations: Annotations) -> list[Draft]:
         paths = best_paths(_combined(annotations, chunk))
         for cue, path in zip(chunk, paths, strict=True):
             draft = _draft(cue, path[: len(cue.roles)])
-            if draft is not None and draft.cue.score * draft.content_score >= PLAUSIBLE:
+            if draft is not None and (cue.given or cue.score * draft.content_score >= PLAUSIBLE):
                 drafts.append(draft)
     return _shared_out(drafts)
 
