@@ -160,6 +160,16 @@ class Average:
                     self.state[key].lerp_(value, 1 - decay)
 
 
+def rate_at(step: int, *, start: int, total: int, warmup: int, decay: float) -> float:
+    """Returns the learning rate's scale: rising, level, then falling to nothing at ``total``.
+
+    The level part may be prolonged without deciding beforehand when to end (warmup, stable, decay:
+    Hu et al., 2024, "MiniCPM"); ``decay`` 1 falls from the start on.
+    """
+    rise = min(1.0, (step - start + 1) / max(warmup, 1))
+    return rise * min(1.0, max(0.0, (total - step) / max(decay * (total - start), 1)))
+
+
 def save(path: Path, **parts: object) -> None:
     """Writes a checkpoint so that a crash leaves the old one or the new one, never half of one."""
     temporary = path.with_suffix(".tmp")
@@ -184,6 +194,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--newswire", type=float, default=0.25, help="share of the newswire")
     parser.add_argument("--max-steps", type=int, default=0, help="stop early, for a trial run")
     parser.add_argument("--total-steps", type=int, default=0, help="length of the schedule")
+    parser.add_argument("--warmup", type=int, default=60, help="steps of rising rate")
+    parser.add_argument("--decay", type=float, default=1.0, help="last share, of falling rate")
+    parser.add_argument("--resume", type=Path, help="checkpoint of another run to start from")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
@@ -207,19 +220,19 @@ def main() -> None:
     optimizer = optimizer_for(network, args.rate, args.head_rate, args.layer_decay)
     peaks = [group["lr"] for group in optimizer.param_groups]
     average = Average(network, args.average)
-    step, done = 0, 0
+    step, done, passed, start = 0, 0, 0, 0
     checkpoint = args.out / "checkpoint.pt"
-    if checkpoint.exists():
-        old = torch.load(checkpoint, weights_only=True)
+    if checkpoint.exists() or args.resume:
+        old = torch.load(checkpoint if checkpoint.exists() else args.resume, weights_only=True)
         network.load_state_dict(old["network"])
         optimizer.load_state_dict(old["optimizer"])
         average.state = old["average"]
-        step, done = old["step"], old["epoch"]
+        step, done, passed = old["step"], old["epoch"], old.get("passed", 0)
+        start = old.get("start", step) if checkpoint.exists() else step
     sizes = packed(
         epoch_items(corpora, share, tokenizer, random.Random(0)), args.pieces, random.Random(0)
     )
     total = args.total_steps or args.epochs * len(sizes)
-    warmup = max(20, round(0.06 * total))
     print(
         json.dumps(
             {
@@ -230,13 +243,27 @@ def main() -> None:
         ),
         flush=True,
     )
+
+    def keep(epoch: int) -> None:
+        save(
+            checkpoint,
+            network=network.state_dict(),
+            optimizer=optimizer.state_dict(),
+            average=average.state,
+            step=step,
+            epoch=epoch,
+            passed=passed,
+            start=start,
+        )
+
     network.train()
     began = time.time()
     shown: dict[str, float] = {}
     for epoch in range(done, args.epochs):
         rng = random.Random(f"{args.seed}/{epoch}")
-        for group in packed(epoch_items(corpora, share, tokenizer, rng), args.pieces, rng):
-            scale = min(1.0, (step + 1) / warmup) * max(0.0, 1 - step / total)
+        groups = packed(epoch_items(corpora, share, tokenizer, rng), args.pieces, rng)
+        for group in groups[passed:]:
+            scale = rate_at(step, start=start, total=total, warmup=args.warmup, decay=args.decay)
             for peak, parameters in zip(peaks, optimizer.param_groups, strict=True):
                 parameters["lr"] = peak * scale
             parts = losses(network, collate(group, rng), args.smoothing)
@@ -246,6 +273,7 @@ def main() -> None:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
             step += 1
+            passed += 1
             average.update(network, step)
             for key, value in parts.items():
                 shown[key] = 0.95 * shown.get(key, value.item()) + 0.05 * value.item()
@@ -257,18 +285,13 @@ def main() -> None:
                     json.dumps({"step": step, "epoch": epoch, **row, "s/step": round(speed, 2)}),
                     flush=True,
                 )
-            if step % 200 == 0:
-                save(args.out / "latest.pt", network=network.state_dict(), average=average.state)
+            if step % 100 == 0:
+                keep(epoch)
             if step == args.max_steps or step >= total:
                 break
-        save(
-            checkpoint,
-            network=network.state_dict(),
-            optimizer=optimizer.state_dict(),
-            average=average.state,
-            step=step,
-            epoch=epoch + 1,
-        )
+        if passed == len(groups):
+            passed = 0
+        keep(epoch + 1 if passed == 0 else epoch)
         if step == args.max_steps or step >= total:
             break
     print(json.dumps({"done": step}), flush=True)
