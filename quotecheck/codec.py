@@ -20,6 +20,7 @@ from attrs import evolve
 
 from quotecheck.consistency import problems, text_sha256
 from quotecheck.errors import RecordError, TextTypeError
+from quotecheck.jsontext import ascii_json
 from quotecheck.records import SCHEMA, AnalysisRecord, Attribution, Block, Entity
 
 if TYPE_CHECKING:
@@ -48,11 +49,6 @@ SCHEMAS: Mapping[str, str] = {
     "quotecheck/check/1": "quotecheck-check-1.schema.json",
     "quotecheck/review/1": "quotecheck-review-1.schema.json",
 }
-
-#: A high and a low surrogate as two code points. Escaped one after the other, JSON reads them back
-#: as one character, which would shift every later offset.
-_SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-_NON_ASCII = re.compile("(?<![\ud800-\udbff])[\udc00-\udfff]|[^\x00-\x7f\udc00-\udfff]")
 
 
 def json_schema(schema: str = SCHEMA) -> dict[str, Any]:
@@ -106,14 +102,9 @@ def dumps(data: object, indent: int | None = None) -> str:
         RecordError: a number that JSON does not know (NaN, infinity).
     """
     try:
-        out = json.dumps(data, indent=indent, allow_nan=False)
+        return ascii_json(data, indent)
     except ValueError as error:
         raise RecordError((f"$: cannot be written as JSON: {error}",)) from error
-    if "\\ud" in out:
-        raw = json.dumps(data, indent=indent, ensure_ascii=False)
-        if _SPLIT_PAIR.search(raw):
-            return _NON_ASCII.sub(lambda m: json.dumps(m[0])[1:-1], raw)
-    return out
 
 
 # ---------------------------------------------------------------------------------------- reading

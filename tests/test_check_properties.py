@@ -161,3 +161,12 @@ def test_the_oracle_itself_knows_the_ladder() -> None:
     assert right_answers(["mill", None, "river"], source) == {"altered"}
     with pytest.raises(CheckInputError):
         check("", "mill")
+
+
+@pytest.mark.parametrize(
+    "quote", ["it \udbb0\udf72 held", "\ud800 it held", "it held \udc00\ud800"]
+)
+def test_lone_surrogates_come_back_from_json(quote: str) -> None:
+    """Surrogates side by side are not read back as one character: no offset shifts."""
+    found = check(quote, f"On Monday {quote}, she said.")
+    assert QuoteCheck.from_json(found.to_json()) == found

@@ -18,6 +18,7 @@ PACKAGE = Path(quotecheck.__file__).parent
 ORDER = (
     "_version",
     "errors",
+    "jsontext",
     "records",
     "textmap",
     "lexicon",

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 from attrs import frozen
 
 from quotecheck.errors import RecordError
+from quotecheck.jsontext import ascii_json
 from quotecheck.records import Kind, Span
 
 __all__ = [
@@ -181,7 +182,7 @@ class QuoteCheck:
         try:
             text.encode("utf-8")
         except UnicodeEncodeError:
-            text = json.dumps(self.to_dict(), indent=indent)
+            text = ascii_json(self.to_dict(), indent)
         return text
 
     @classmethod
