@@ -25,6 +25,7 @@ from quotecheck.check.tokens import tokenize
 from quotecheck.check.turns import find_turns, label_name
 from quotecheck.errors import CheckInputError, RecordError, TextTypeError
 from quotecheck.testing import build, said, someone
+from tests import timing
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "cases" / "check.json").read_text(encoding="utf-8"))
@@ -357,14 +358,15 @@ def test_labels_without_a_name() -> None:
 
 def test_a_megabyte_answers_in_milliseconds() -> None:
     """After indexing, a quote is found in a long transcript without reading it again."""
-    import time
-
     turns = [
         f"MS. VELL: In year {i} the mill made {i * 7} sacks of flour for us." for i in range(15000)
     ]
     index = SourceIndex("\n".join(turns))
-    begun = time.process_time()
-    result = index.check("In year 7777 the mill made 54439 sacks", speaker="Vell")
-    spent = time.process_time() - begun
-    assert (result.wording, result.speaker) == ("exact", "match")
-    assert spent < 0.5
+    years = iter((7777, 3333, 12121, 9001, 14999))
+
+    def check_another() -> None:
+        year = next(years)
+        result = index.check(f"In year {year} the mill made {year * 7} sacks", speaker="Vell")
+        assert (result.wording, result.speaker) == ("exact", "match")
+
+    assert timing.best_seconds(check_another, enough=0.5) < 0.5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from quotecheck.records import Article
 from quotecheck.segment import segment, segment_many
 from quotecheck.sentences import repair
 from quotecheck.tokenizer import RuleTokenizer
+from tests import timing
 from tests.strategies import any_texts, articles, paragraphs, transcripts
 
 CASES = Path(__file__).parent / "cases"
@@ -224,16 +224,11 @@ class TestSize:
     def test_linear(self, unit):
         """Eight times the text takes far less than sixty-four times the time."""
 
-        def seconds(copies: int) -> float:
-            text = unit * copies
-            start = time.process_time()
-            segment(text, tokenizer=RuleTokenizer())
-            return time.process_time() - start
+        def work(copies: int) -> None:
+            segment(unit * copies, tokenizer=RuleTokenizer())
 
-        seconds(10)
-        copies = 8000 // len(unit)
-        small = max(seconds(copies), 0.01)
-        assert seconds(8 * copies) < 30 * small
+        few = 8000 // len(unit)
+        assert timing.growth(lambda: work(few), lambda: work(8 * few), enough=24) < 24
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the PolNeAR corpus is not at ../shared/data")
