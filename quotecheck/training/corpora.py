@@ -126,13 +126,46 @@ def _bio(labels: list[str]) -> list[tuple[str, int, int]]:
     return out
 
 
-def _nearest(cues: list[CharSpan], span: CharSpan) -> int:
-    gaps = [max(span[0] - e, s - span[1], 0) for s, e in cues]
-    return gaps.index(min(gaps))
+#: Words between a cue and its source, or between a cue and the speech on one side of it, at most.
+_SOURCE_GAP, _SPEECH_GAP = 8, 14
+
+
+def _between(text: str, a: CharSpan, b: CharSpan) -> str:
+    return text[min(a[1], b[1]) : max(a[0], b[0])]
+
+
+def _link(text: str, cues: list[CharSpan], span: CharSpan, others: list[CharSpan], gap: int) -> int:
+    """Returns the index of the cue that a span belongs to, -1 when none is near enough.
+
+    Between them there is no other span of the kind, no other cue, no end of a sentence (speech
+    after a cue may follow one) and not more than ``gap`` words.
+    """
+    best, nearest = -1, gap + 1
+    for number, cue in enumerate(cues):
+        between = _between(text, cue, span)
+        low, high = min(cue[1], span[1]), max(cue[0], span[0])
+        words = len(between.split())
+        crossed = any(low <= s and e <= high for s, e in (*others, *cues) if (s, e) != span)
+        stops = re.search(r"[.!?;]\s", between if span[0] < cue[0] else between.rstrip())
+        if words < nearest and not crossed and not stops:
+            best, nearest = number, words
+    return best
+
+
+def _answers(text: str, cue: CharSpan, contents: list[CharSpan]) -> list[CharSpan]:
+    """Takes out and returns speech after a cue that answers a question or a cry before it."""
+    asked = any(s < cue[0] and text[s:e].rstrip("”\"’'")[-1:] in "?!" for s, e in contents)
+    out = [s for s in contents if asked and s[0] > cue[0] and "." in _between(text, cue, s)]
+    contents[:] = [s for s in contents if s not in out]
+    return out
 
 
 def read_riqua(path: Path) -> Iterator[Example]:
-    """Yields RiQuA chunks. RiQuA's release as chunks has no links: spans join the nearest cue."""
+    """Yields RiQuA chunks.
+
+    RiQuA's release as chunks has no links: sources and speech next to a cue are taken for its own,
+    the others, such as the speech of an exchange without cues, stay without one.
+    """
     for number, line in enumerate(_read(path).splitlines()):
         row = json.loads(line)
         text, offsets = _detokenize(row["tokens"])
@@ -140,13 +173,18 @@ def read_riqua(path: Path) -> Iterator[Example]:
         cues = [(s, e) for k, s, e in spans if k == "cue"]
         roles: list[dict[str, list[CharSpan]]] = [{"source": [], "content": []} for _ in cues]
         loose: list[Relation] = []
-        for kind, s, e in spans:
-            if kind == "cue":
-                continue
-            if cues:
-                roles[_nearest(cues, (s, e))][kind].append((s, e))
-            elif kind == "content":
-                loose.append(Relation(content=((s, e),)))
+        for role, gap in (("source", _SOURCE_GAP), ("content", _SPEECH_GAP)):
+            own = [(s, e) for k, s, e in spans if k == role]
+            for span in own:
+                at = _link(text, cues, span, own, gap)
+                if at >= 0:
+                    roles[at][role].append(span)
+                elif role == "source":
+                    loose.append(Relation(source=(span,)))
+                else:
+                    loose.append(Relation(content=(span,)))
+        for cue, r in zip(cues, roles, strict=True):
+            loose += [Relation(content=(span,)) for span in _answers(text, cue, r["content"])]
         linked = [
             Relation(cue=(cue,), source=tuple(r["source"]), content=tuple(r["content"]))
             for cue, r in zip(cues, roles, strict=True)

@@ -16,7 +16,7 @@ import torch
 from attrs import frozen
 from torch import Tensor, nn
 
-from quotecheck.labels import BIO, NAME_TAGS, REACH, ROLE_TAGS
+from quotecheck.labels import BIO, NAME_TAGS, REACH, ROLE_TAGS, SPAN_ENDS
 from quotecheck.windows import CASINGS, PARAGRAPH_VALUES, QUOTE_VALUES
 
 __all__ = ["Encoder", "EncoderConfig", "Network", "RoleHead", "load_pretrained"]
@@ -110,7 +110,8 @@ class RoleHead(nn.Module):
         self.quote = nn.Embedding(QUOTE_VALUES, size)
         self.norm = nn.LayerNorm(size)
         self.layer = Layer(size, config.role_heads, config.role_inner, config.dropout)
-        self.label = nn.Linear(size, len(ROLE_TAGS))
+        self.label = nn.Linear(size, len(ROLE_TAGS) + len(SPAN_ENDS))
+        self.transitions = nn.Parameter(torch.zeros(len(ROLE_TAGS), len(ROLE_TAGS)))
         nn.init.normal_(self.distance.weight, std=0.02)
 
     def forward(
@@ -124,7 +125,7 @@ class RoleHead(nn.Module):
         cue_start: Tensor,
         cue_end: Tensor,
     ) -> Tensor:
-        """Returns logits (cues, reach, labels).
+        """Returns logits (cues, reach, labels + ends), see `quotecheck.training.crf`.
 
         Args:
             states: (cues, reach, hidden), the encoder's states of the words in reach.

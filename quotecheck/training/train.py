@@ -19,6 +19,7 @@ from torch.nn.functional import cross_entropy
 from quotecheck.labels import BIO
 from quotecheck.training.batches import Batch, Item, collate, make_items
 from quotecheck.training.corpora import Example, read_newswire, read_polnear, read_riqua
+from quotecheck.training.crf import crf_loss
 from quotecheck.training.network import EncoderConfig, Network, load_pretrained
 from quotecheck.windows import load_word_pieces
 
@@ -78,15 +79,13 @@ def losses(network: Network, batch: Batch, smoothing: float) -> dict[str, Tensor
         out["names"] = cross_entropy(names.flatten(0, 1), batch.names.flatten())
     if len(batch.cue_item):
         logits = role_logits(network, states, tags, batch)
-        total = cross_entropy(
-            logits.flatten(0, 1), batch.roles.flatten(), reduction="sum", label_smoothing=smoothing
-        )
+        total = crf_loss(logits, network.roles.transitions, batch.roles)
         # Most words near a cue are neither: scale by the words that are something.
         out["roles"] = total / (batch.roles > 0).sum().clamp(min=1)
     return out
 
 
-WEIGHTS = {"cue": 3.0, "content": 1.5, "source": 1.5, "names": 1.0, "roles": 1.0}
+WEIGHTS = {"cue": 3.0, "content": 1.5, "source": 1.5, "names": 1.0, "roles": 3.0}
 
 
 def epoch_items(
@@ -225,7 +224,8 @@ def main() -> None:
     if checkpoint.exists() or args.resume:
         old = torch.load(checkpoint if checkpoint.exists() else args.resume, weights_only=True)
         network.load_state_dict(old["network"])
-        optimizer.load_state_dict(old["optimizer"])
+        if "optimizer" in old:
+            optimizer.load_state_dict(old["optimizer"])
         average.state = old["average"]
         step, done, passed = old["step"], old["epoch"], old.get("passed", 0)
         start = old.get("start", step) if checkpoint.exists() else step
