@@ -41,6 +41,18 @@ class OneWindow(nn.Module):
         return states[0], tags[0], names[0]
 
 
+class Roles(nn.Module):
+    """The role head with its transitions, which are the same for every input."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.head = network.roles
+
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns logits (cues, reach, labels + ends) and transitions (from, to)."""
+        return self.head(*inputs), self.head.transitions * 1.0
+
+
 def load_network(checkpoint: Path, part: str = "average") -> Network:
     """Returns the network of a checkpoint, in evaluation mode."""
     network = Network(EncoderConfig())
@@ -85,11 +97,11 @@ def export_roles(network: Network, path: Path) -> None:
     axes: dict[str, dict[int, str]] = {name: {0: "cues", 1: "reach"} for name in names[:5]}
     axes |= {name: {0: "cues"} for name in names[5:]}
     torch.onnx.export(
-        network.roles,
+        Roles(network),
         inputs,
         str(path),
         input_names=names,
-        output_names=["roles"],
+        output_names=["roles", "transitions"],
         dynamic_axes={**axes, "roles": {0: "cues", 1: "reach"}},
         opset_version=17,
         dynamo=False,
