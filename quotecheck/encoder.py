@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
 from quotecheck.labels import BIO, NAME_TAGS, ROLE_TAGS
@@ -44,6 +44,10 @@ CUE_FLOOR = 0.2
 GIVEN_CUE = 0.9
 
 
+def _no_transitions() -> Floats:
+    return np.zeros((len(ROLE_TAGS), len(ROLE_TAGS)), np.float32)
+
+
 @frozen(kw_only=True, eq=False)
 class CueRoles:
     """A cue candidate and what the role head says of the words around it.
@@ -53,7 +57,9 @@ class CueRoles:
         end: index after its last word.
         score: probability that it is a cue, from 0 to 1.
         reach: index of the first word that ``roles`` is about.
-        roles: float32 array (words, 5), log probabilities in the order of `ROLE_TAGS`.
+        roles: float32 array (words, 5), log scores in the order of `ROLE_TAGS`.
+        ends: float32 array (words, 2), log scores of having left a source or a content at the
+            word; None when there are none.
         given: whether the user's own list of cues names it.
     """
 
@@ -62,6 +68,7 @@ class CueRoles:
     score: float
     reach: int
     roles: Floats
+    ends: Floats | None = None
     given: bool = False
 
 
@@ -74,12 +81,14 @@ class Annotations:
         tags: float32 array (n_words, 3, 3), log probabilities of O, B, I for cue, content, source.
         names: float32 array (n_words, 11), log probabilities of `NAME_TAGS`.
         cues: cue candidates with their roles, in text order.
+        transitions: float32 array (5, 5), log scores of one role label after another.
     """
 
     pieces: Pieces
     tags: Floats
     names: Floats
     cues: tuple[CueRoles, ...]
+    transitions: Floats = field(factory=_no_transitions)
 
 
 def log_softmax(logits: Floats) -> Floats:
@@ -203,7 +212,7 @@ class Encoder:
         windows = cut_windows(pieces)
         given = [pieces.touched(*span) for span in cues]
 
-        def read(window: Window) -> tuple[Floats, Floats, list[CueRoles]]:
+        def read(window: Window) -> tuple[Floats, Floats, list[CueRoles], Floats | None]:
             return _read_window(pieces, window, encoder, role_head, given)
 
         results = list(pool.map(read, windows)) if len(windows) > 1 else [read(w) for w in windows]
@@ -211,13 +220,21 @@ class Encoder:
         tags = np.zeros((n, 3, len(BIO)), np.float32)
         names = np.zeros((n, len(NAME_TAGS)), np.float32)
         candidates: list[CueRoles] = []
-        for window, (tag, name, found) in zip(windows, results, strict=True):
+        transitions = _no_transitions()
+        for window, (tag, name, found, learned) in zip(windows, results, strict=True):
             core = slice(window.core_start, window.core_end)
             local = slice(window.core_start - window.start, window.core_end - window.start)
             tags[core] = tag[local]
             names[core] = name[local]
             candidates += found
-        return Annotations(pieces=pieces, tags=tags, names=names, cues=tuple(candidates))
+            transitions = transitions if learned is None else learned
+        return Annotations(
+            pieces=pieces,
+            tags=tags,
+            names=names,
+            cues=tuple(candidates),
+            transitions=transitions,
+        )
 
 
 def _cores() -> int:
@@ -243,8 +260,8 @@ def _read_window(
     encoder: InferenceSession,
     role_head: InferenceSession,
     given: Sequence[tuple[int, int]],
-) -> tuple[Floats, Floats, list[CueRoles]]:
-    """Returns a window's tag and name log probabilities and the cues of its core."""
+) -> tuple[Floats, Floats, list[CueRoles], Floats | None]:
+    """Returns a window's tag and name log probabilities, its core's cues and the transitions."""
     states, logits, names = encoder.run(None, window_inputs(pieces, window))
     tags = log_softmax(logits.reshape(len(logits), 3, len(BIO)))
     a = window.start
@@ -252,21 +269,27 @@ def _read_window(
     core = [(s - a, e - a) for s, e in given if window.core_start <= s < e <= window.core_end]
     found = _with_given(found, core)
     cues: list[CueRoles] = []
+    transitions: Floats | None = None
     if found:
         inputs, reaches = _role_inputs(pieces, window, states, logits, found)
-        roles = log_softmax(role_head.run(None, inputs)[0])
-        for (start, end, score), (left, right), row in zip(found, reaches, roles, strict=True):
+        scores, *rest = role_head.run(None, inputs)
+        transitions = rest[0] if rest else None
+        roles, ends = log_softmax(scores[:, :, : len(ROLE_TAGS)]), scores[:, :, len(ROLE_TAGS) :]
+        for (start, end, score), (left, right), row, end_row in zip(
+            found, reaches, roles, ends, strict=True
+        ):
             cues.append(
                 CueRoles(
                     start=a + start,
                     end=a + end,
                     score=score,
                     reach=a + left,
-                    roles=row[: right - left, : len(ROLE_TAGS)],
+                    roles=row[: right - left],
+                    ends=end_row[: right - left] if end_row.shape[1] else None,
                     given=any(start < e and s < end for s, e in core),
                 )
             )
-    return tags, log_softmax(names), cues
+    return tags, log_softmax(names), cues, transitions
 
 
 def _role_inputs(

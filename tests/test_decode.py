@@ -2,48 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, product
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
+from quotecheck.decode.chain import runs
 from quotecheck.decode.confidence import FEATURES, Calibration, features
 from quotecheck.decode.select import Candidate, settle
 from quotecheck.decode.spans import Page, overlap, size
 from quotecheck.decode.uncued import continued, lone_quotations, signed, turns
-from quotecheck.decode.viterbi import best_paths, runs
-from quotecheck.labels import ROLE_TAGS
 from quotecheck.quotations import scan
 from quotecheck.records import Article, Block, Span
 from tests.strategies import articles
-
-
-def legal(path: tuple[int, ...]) -> bool:
-    before = "O"
-    for label in path:
-        tag = ROLE_TAGS[label]
-        if tag.startswith("I-") and before[2:] != tag[2:]:
-            return False
-        before = tag
-    return True
-
-
-@settings(max_examples=50, deadline=None)
-@given(arrays(np.float32, (2, 4, 5), elements=st.floats(-9, 0, width=32)))
-def test_viterbi_finds_the_best_legal_sequence(scores: np.ndarray) -> None:
-    """The path is legal and no legal one, tried one by one, scores better."""
-    paths = best_paths(scores)
-    for row, path in zip(scores, paths, strict=True):
-        assert legal(tuple(path))
-
-        def total(labels: tuple[int, ...], row: np.ndarray = row) -> float:
-            return float(sum(row[i, label] for i, label in enumerate(labels)))
-
-        best = max(total(p) for p in product(range(5), repeat=4) if legal(p))
-        assert total(tuple(path)) == pytest.approx(best, abs=1e-3)
 
 
 def test_runs_tell_neighbours_apart() -> None:

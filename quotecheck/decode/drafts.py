@@ -8,12 +8,14 @@ import numpy as np
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
-from quotecheck.decode.viterbi import best_paths, runs
+from quotecheck.decode.chain import Chain, runs
 from quotecheck.encoder import Annotations, CueRoles
+from quotecheck.labels import ROLE_TAGS, SPAN_ENDS
 
 __all__ = ["Draft", "draft_attributions"]
 
 Range = tuple[int, int]
+Floats = NDArray[np.float32]
 
 #: How much the plain taggers' log probabilities count beside the role head's.
 TAGGER_WEIGHT = 0.3
@@ -31,17 +33,20 @@ class Draft:
 
     Attributes:
         cue: the cue with what the role head says of the words around it.
+        probabilities: (words, labels), of the labels of `ROLE_TAGS` for the words in the cue's
+            reach.
         source: ranges of the source's words.
         content: ranges of the content's words.
     """
 
     cue: CueRoles
+    probabilities: Floats
     source: tuple[Range, ...] = ()
     content: tuple[Range, ...]
 
     def _labels(self, columns: slice, ranges: Sequence[Range]) -> NDArray[np.float32]:
         """Returns the probability of some labels for every word of some ranges."""
-        probs = np.exp(self.cue.roles[:, columns]).sum(axis=1)
+        probs = self.probabilities[:, columns].sum(axis=1)
         reach = self.cue.reach
         out: NDArray[np.float32] = np.concatenate([probs[s - reach : e - reach] for s, e in ranges])
         return out
@@ -63,21 +68,24 @@ class Draft:
     @property
     def edge_score(self) -> float:
         """Mean probability of beginning and ending where the content does."""
-        probs, reach = np.exp(self.cue.roles), self.cue.reach
+        probs, reach = self.probabilities, self.cue.reach
         edges = [float(probs[s - reach, 3]) for s, _ in self.content]
         edges += [1 - float(probs[e - reach, 4]) for _, e in self.content if e - reach < len(probs)]
         return sum(edges) / len(edges)
 
 
-def _combined(annotations: Annotations, cues: Sequence[CueRoles]) -> NDArray[np.float32]:
-    """Returns (cues, reach, labels): role head and taggers together, padded with O."""
+def _chain(annotations: Annotations, cues: Sequence[CueRoles]) -> Chain:
+    """Returns the scores of some cues, role head and taggers together, padded with O."""
     size = max(len(c.roles) for c in cues)
-    scores = np.full((len(cues), size, 5), -1e4, np.float32)
+    scores = np.full((len(cues), size, len(ROLE_TAGS)), -1e4, np.float32)
     scores[:, :, 0] = 0.0
-    for row, cue in zip(scores, cues, strict=True):
+    ends = np.zeros((len(cues), size, len(SPAN_ENDS)), np.float32)
+    for row, end, cue in zip(scores, ends, cues, strict=True):
         n = len(cue.roles)
         tags = annotations.tags[cue.reach : cue.reach + n]
         row[:n] = cue.roles
+        if cue.ends is not None:
+            end[:n] = cue.ends
         # Both taggers must agree with O; B and I of a role are backed by its own tagger.
         row[:n, 0] += TAGGER_WEIGHT * 0.5 * (tags[:, _SOURCE, 0] + tags[:, _CONTENT, 0])
         row[:n, 1:3] += TAGGER_WEIGHT * tags[:, _SOURCE, 1:3]
@@ -87,7 +95,7 @@ def _combined(annotations: Annotations, cues: Sequence[CueRoles]) -> NDArray[np.
         own = slice(cue.start - cue.reach, cue.end - cue.reach)
         row[own] = -1e4
         row[own, 0] = 0.0
-    return scores
+    return Chain.of(scores, ends, annotations.transitions)
 
 
 def draft_attributions(annotations: Annotations) -> list[Draft]:
@@ -97,22 +105,25 @@ def draft_attributions(annotations: Annotations) -> list[Draft]:
     # Some tens at a time, so that memory stays flat over a book.
     for at in range(0, len(cues), 64):
         chunk = cues[at : at + 64]
-        paths = best_paths(_combined(annotations, chunk))
-        for cue, path in zip(chunk, paths, strict=True):
-            draft = _draft(cue, path[: len(cue.roles)])
+        chain = _chain(annotations, chunk)
+        rows = zip(chunk, chain.best_paths(), chain.probabilities(), strict=True)
+        for cue, path, probabilities in rows:
+            n = len(cue.roles)
+            draft = _draft(cue, path[:n], probabilities[:n])
             if draft is not None and (cue.given or cue.score * draft.content_score >= PLAUSIBLE):
                 drafts.append(draft)
     return _shared_out(drafts)
 
 
-def _draft(cue: CueRoles, path: NDArray[np.int64]) -> Draft | None:
+def _draft(cue: CueRoles, path: NDArray[np.int64], probabilities: Floats) -> Draft | None:
     content = runs(path, "content")
     if not content:
         return None
-    named = np.exp(cue.roles[:, 1:3]).sum(axis=1)
+    named = probabilities[:, 1:3].sum(axis=1)
     source = _one_source(runs(path, "source"), named)
     return Draft(
         cue=cue,
+        probabilities=probabilities,
         source=tuple((cue.reach + s, cue.reach + e) for s, e in source),
         content=tuple((cue.reach + s, cue.reach + e) for s, e in content),
     )

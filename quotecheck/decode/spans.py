@@ -76,14 +76,40 @@ class Page:
             return self.sentence_at(span[0]) <= home <= self.sentence_at(span[1] - 1)
 
         own = [span for span in content if at_home(span)]
-        if not own:
-            return list(content)
-        speaks = any(self.quoted(*span) for span in own)
-        return [
-            span
-            for span in content
-            if span in own or (speaks and self.quoted(span[0], span[0] + 1))
-        ]
+        if own:
+            speaks = any(self.quoted(*span) for span in own)
+            content = [
+                span
+                for span in content
+                if span in own or (speaks and self.quoted(span[0], span[0] + 1))
+            ]
+        return self._one_turn(content, cue)
+
+    def _one_turn(self, content: Sequence[CharSpan], cue: CharSpan) -> list[CharSpan]:
+        """Returns the pieces up to where another speaker answers.
+
+        A quotation that follows another with nothing between them is the next speaker's.
+        """
+        out: list[CharSpan] = []
+        for span in content:
+            if out and self.answers(out[-1][1], span[0]):
+                if span[1] <= cue[0]:
+                    out = []
+                elif out[-1][0] >= cue[1]:
+                    break
+            out.append(span)
+        return out
+
+    def answers(self, end: int, start: int) -> bool:
+        """Whether a quotation ends and the next one starts, with nothing but space between."""
+        between = self.text[end:start]
+        if not between or not between.isspace() or "\n" in between or "\r" in between:
+            return False
+        at = bisect_left(self._outer_starts, start)
+        if not 0 < at < len(self.outer):
+            return False
+        before, after = self.outer[at - 1], self.outer[at]
+        return before.end == end and before.closed and after.start == start
 
     def outer_within(self, start: int, end: int) -> list[Quotation]:
         """Returns the outer quotations that a span touches, in text order."""
@@ -185,6 +211,7 @@ class Page:
                 out
                 and _BETWEEN.fullmatch(self.text, out[-1][1], start)
                 and self.block_at(out[-1][0]) == self.block_at(start)
+                and not self.answers(out[-1][1], start)
             ):
                 out[-1] = (out[-1][0], end)
             else:

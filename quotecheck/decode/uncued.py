@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from attrs import evolve
 
@@ -165,9 +166,10 @@ def lone_quotations(page: Page, candidates: Sequence[Candidate]) -> list[Candida
     Their source is empty: who speaks is for the discourse to say.
     """
     out = []
-    for q in page.outer:
+    for number, q in enumerate(page.outer):
         words = len(q.text.split())
-        if words < LONE_WORDS or q.role in ("title", "nickname", "scare"):
+        exchange = _in_exchange(page, number)
+        if not exchange and (words < LONE_WORDS or q.role in ("title", "nickname", "scare")):
             continue
         span = (q.start, q.end)
         if any(overlap(c.content, [span]) or overlap(c.source, [span]) for c in candidates):
@@ -176,7 +178,7 @@ def lone_quotations(page: Page, candidates: Sequence[Candidate]) -> list[Candida
             continue
         block = page.blocks[page.block_at(q.start)] if page.blocks else None
         whole = block is not None and _fills(page.text, block, q)
-        if not whole and q.role != "speech":
+        if not whole and not exchange and q.role != "speech":
             continue
         out.append(
             Candidate(
@@ -188,6 +190,12 @@ def lone_quotations(page: Page, candidates: Sequence[Candidate]) -> list[Candida
             )
         )
     return out
+
+
+def _in_exchange(page: Page, number: int) -> bool:
+    """Whether a quotation directly follows another or is followed by one: speakers in turn."""
+    near = page.outer[max(0, number - 1) : number + 2]
+    return any(page.answers(a.end, b.start) for a, b in pairwise(near))
 
 
 def _fills(text: str, block: Block, q: Quotation) -> bool:
