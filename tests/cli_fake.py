@@ -1,6 +1,7 @@
 """The command line on a pipeline without weights, as a program: ``python cli_fake.py extract ...``.
 
-``QUOTECHECK_TEST_DELAY`` is how many seconds each article takes, so that tests can interrupt it.
+``QUOTECHECK_TEST_DELAY`` is how many seconds it rests after each article, so that tests can
+interrupt it.
 Every sentence in quotation marks is said by Ada Pell; an article that contains ``[fault]`` makes
 the pipeline fail.
 """
@@ -30,13 +31,13 @@ def answer(text: str) -> Analysis:
 
 
 class FakeModel(FakePipeline):
-    """Answers slowly, one article at a time."""
+    """Answers one article at a time and rests after each."""
 
     def pipe(self, texts: Iterable[str], **options: object) -> Iterator[Analysis]:
-        """Yields the answers after the delay."""
+        """Yields each answer, then waits."""
         for text in texts:
-            time.sleep(float(os.environ.get("QUOTECHECK_TEST_DELAY", "0")))
             yield self(text)
+            time.sleep(float(os.environ.get("QUOTECHECK_TEST_DELAY", "0")))
 
 
 def load_pipeline(model: str) -> FakeModel:
