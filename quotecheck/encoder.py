@@ -74,12 +74,15 @@ class Annotations:
         tags: float32 array (n_words, 3, 3), log probabilities of O, B, I for cue, content, source.
         names: float32 array (n_words, 11), log probabilities of `NAME_TAGS`.
         cues: cue candidates with their roles, in text order.
+        states: float16 array (n_words, hidden), what coreference compares; None from annotators
+            that have none.
     """
 
     pieces: Pieces
     tags: Floats
     names: Floats
     cues: tuple[CueRoles, ...]
+    states: NDArray[np.float16] | None = None
 
 
 def log_softmax(logits: Floats) -> Floats:
@@ -203,21 +206,25 @@ class Encoder:
         windows = cut_windows(pieces)
         given = [pieces.touched(*span) for span in cues]
 
-        def read(window: Window) -> tuple[Floats, Floats, list[CueRoles]]:
+        def read(window: Window) -> tuple[Floats, Floats, list[CueRoles], NDArray[np.float16]]:
             return _read_window(pieces, window, encoder, role_head, given)
 
         results = list(pool.map(read, windows)) if len(windows) > 1 else [read(w) for w in windows]
         n = len(pieces.words)
         tags = np.zeros((n, 3, len(BIO)), np.float32)
         names = np.zeros((n, len(NAME_TAGS)), np.float32)
+        states = np.zeros((n, results[0][3].shape[1] if results else 0), np.float16)
         candidates: list[CueRoles] = []
-        for window, (tag, name, found) in zip(windows, results, strict=True):
+        for window, (tag, name, found, state) in zip(windows, results, strict=True):
             core = slice(window.core_start, window.core_end)
             local = slice(window.core_start - window.start, window.core_end - window.start)
             tags[core] = tag[local]
             names[core] = name[local]
+            states[core] = state[local]
             candidates += found
-        return Annotations(pieces=pieces, tags=tags, names=names, cues=tuple(candidates))
+        return Annotations(
+            pieces=pieces, tags=tags, names=names, cues=tuple(candidates), states=states
+        )
 
 
 def _cores() -> int:
@@ -243,8 +250,8 @@ def _read_window(
     encoder: InferenceSession,
     role_head: InferenceSession,
     given: Sequence[tuple[int, int]],
-) -> tuple[Floats, Floats, list[CueRoles]]:
-    """Returns a window's tag and name log probabilities and the cues of its core."""
+) -> tuple[Floats, Floats, list[CueRoles], NDArray[np.float16]]:
+    """Returns a window's tag and name log probabilities, the cues of its core, and its states."""
     states, logits, names = encoder.run(None, window_inputs(pieces, window))
     tags = log_softmax(logits.reshape(len(logits), 3, len(BIO)))
     a = window.start
@@ -266,7 +273,7 @@ def _read_window(
                     given=any(start < e and s < end for s, e in core),
                 )
             )
-    return tags, log_softmax(names), cues
+    return tags, log_softmax(names), cues, states.astype(np.float16)
 
 
 def _role_inputs(
