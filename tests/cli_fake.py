@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -46,5 +47,7 @@ def load_pipeline(model: str) -> FakeModel:
 
 
 if __name__ == "__main__":
+    # Whatever runs in the background of a shell, the whole test run for instance, ignores Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     running.load_pipeline = load_pipeline
     sys.exit(main())
