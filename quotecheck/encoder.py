@@ -73,6 +73,17 @@ class CueRoles:
 
 
 @frozen(kw_only=True, eq=False)
+class _Reading:
+    """What the network says of one window; the fields are those of `Annotations`."""
+
+    tags: Floats
+    names: Floats
+    states: NDArray[np.float16]
+    cues: Sequence[CueRoles] = ()
+    transitions: Floats | None = None
+
+
+@frozen(kw_only=True, eq=False)
 class Annotations:
     """What one pass of the encoder says about a text.
 
@@ -81,6 +92,8 @@ class Annotations:
         tags: float32 array (n_words, 3, 3), log probabilities of O, B, I for cue, content, source.
         names: float32 array (n_words, 11), log probabilities of `NAME_TAGS`.
         cues: cue candidates with their roles, in text order.
+        states: float16 array (n_words, hidden), what coreference compares; None from annotators
+            that have none.
         transitions: float32 array (5, 5), log scores of one role label after another.
     """
 
@@ -88,6 +101,7 @@ class Annotations:
     tags: Floats
     names: Floats
     cues: tuple[CueRoles, ...]
+    states: NDArray[np.float16] | None = None
     transitions: Floats = field(factory=_no_transitions)
 
 
@@ -212,28 +226,32 @@ class Encoder:
         windows = cut_windows(pieces)
         given = [pieces.touched(*span) for span in cues]
 
-        def read(window: Window) -> tuple[Floats, Floats, list[CueRoles], Floats | None]:
+        def read(window: Window) -> _Reading:
             return _read_window(pieces, window, encoder, role_head, given)
 
         results = list(pool.map(read, windows)) if len(windows) > 1 else [read(w) for w in windows]
         n = len(pieces.words)
         tags = np.zeros((n, 3, len(BIO)), np.float32)
         names = np.zeros((n, len(NAME_TAGS)), np.float32)
+        states = np.zeros((n, results[0].states.shape[1] if results else 0), np.float16)
         candidates: list[CueRoles] = []
         transitions = _no_transitions()
-        for window, (tag, name, found, learned) in zip(windows, results, strict=True):
+        for window, reading in zip(windows, results, strict=True):
             core = slice(window.core_start, window.core_end)
             local = slice(window.core_start - window.start, window.core_end - window.start)
-            tags[core] = tag[local]
-            names[core] = name[local]
-            candidates += found
-            transitions = transitions if learned is None else learned
+            tags[core] = reading.tags[local]
+            names[core] = reading.names[local]
+            states[core] = reading.states[local]
+            candidates += reading.cues
+            if reading.transitions is not None:
+                transitions = reading.transitions
         return Annotations(
             pieces=pieces,
             tags=tags,
             names=names,
             cues=tuple(candidates),
             transitions=transitions,
+            states=states,
         )
 
 
@@ -260,8 +278,8 @@ def _read_window(
     encoder: InferenceSession,
     role_head: InferenceSession,
     given: Sequence[tuple[int, int]],
-) -> tuple[Floats, Floats, list[CueRoles], Floats | None]:
-    """Returns a window's tag and name log probabilities, its core's cues and the transitions."""
+) -> _Reading:
+    """Returns what the network says of a window; its cues are those of the core."""
     states, logits, names = encoder.run(None, window_inputs(pieces, window))
     tags = log_softmax(logits.reshape(len(logits), 3, len(BIO)))
     a = window.start
@@ -289,7 +307,13 @@ def _read_window(
                     given=any(start < e and s < end for s, e in core),
                 )
             )
-    return tags, log_softmax(names), cues, transitions
+    return _Reading(
+        tags=tags,
+        names=log_softmax(names),
+        states=states.astype(np.float16),
+        cues=cues,
+        transitions=transitions,
+    )
 
 
 def _role_inputs(

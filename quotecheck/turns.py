@@ -3,6 +3,9 @@
 A label alone proves nothing ("The bottom line: ...", "UPDATE: ..."). Lines become turns when the
 text as a whole shows that it is a transcript: labels that recur, two speakers in capitals, ``Q``
 and ``A``. See stanfordnlp/stanza#1523 for what goes wrong when labels are taken for text.
+
+What a label looks like is said here once, in `read_label`; segmentation (`find_turns`) and checking
+(`quotecheck.check.turns`) ask for different proof that a text is a transcript.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from attrs import frozen
 from quotecheck.lexicon import layout
 from quotecheck.lines import Stretch
 
-__all__ = ["Label", "begins_turn", "find_turns", "is_stage_direction"]
+__all__ = ["Label", "begins_turn", "find_turns", "is_stage_direction", "read_label"]
 
 LabelKind = Literal["qa", "caps", "name"]
 
@@ -103,7 +106,18 @@ def _kind(label: str) -> tuple[str, LabelKind] | None:
     return (key, "name") if capital and words[0][0].isupper() else None
 
 
-def _label(text: str, start: int, end: int) -> Label | None:
+def read_label(text: str, start: int, end: int) -> Label | None:
+    """Returns the label at the beginning of a line, None when there is none.
+
+    >>> label = read_label("[00:12] MS. VELL (smiling): Never.", 0, 34)
+    >>> label.key, label.kind, label.start
+    ('ms. vell', 'caps', 8)
+
+    Args:
+        text: the text.
+        start: where the line begins, white space left out.
+        end: where it ends.
+    """
     match = _LABEL.match(text, start, min(end, start + 140))
     if match is None:
         match = _QA.match(text, start, end)
@@ -119,7 +133,7 @@ def _label(text: str, start: int, end: int) -> Label | None:
 
 def begins_turn(text: str, line: Stretch) -> bool:
     """Whether a line begins with a label that needs no more evidence to be a line of its own."""
-    label = _label(text, line.start, line.end)
+    label = read_label(text, line.start, line.end)
     return label is not None and label.kind != "name"
 
 
@@ -153,7 +167,7 @@ def find_turns(text: str, units: Sequence[Stretch]) -> dict[int, list[Label]]:
         For the index of a unit its labels in order. A unit can hold several turns
         ("Q: ... A: ..." on one line); the first label is at its start.
     """
-    labels = {i: _label(text, unit.start, unit.end) for i, unit in enumerate(units)}
+    labels = {i: read_label(text, unit.start, unit.end) for i, unit in enumerate(units)}
     found = {i: label for i, label in labels.items() if label is not None}
     answers = {
         i: _more(text, units[i], label, _INLINE_QA)

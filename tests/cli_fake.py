@@ -1,6 +1,7 @@
 """The command line on a pipeline without weights, as a program: ``python cli_fake.py extract ...``.
 
-``QUOTECHECK_TEST_DELAY`` is how many seconds each article takes, so that tests can interrupt it.
+``QUOTECHECK_TEST_DELAY`` is how many seconds it rests after each article, so that tests can
+interrupt it.
 Every sentence in quotation marks is said by Ada Pell; an article that contains ``[fault]`` makes
 the pipeline fail.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -30,13 +32,13 @@ def answer(text: str) -> Analysis:
 
 
 class FakeModel(FakePipeline):
-    """Answers slowly, one article at a time."""
+    """Answers one article at a time and rests after each."""
 
     def pipe(self, texts: Iterable[str], **options: object) -> Iterator[Analysis]:
-        """Yields the answers after the delay."""
+        """Yields each answer, then waits."""
         for text in texts:
-            time.sleep(float(os.environ.get("QUOTECHECK_TEST_DELAY", "0")))
             yield self(text)
+            time.sleep(float(os.environ.get("QUOTECHECK_TEST_DELAY", "0")))
 
 
 def load_pipeline(model: str) -> FakeModel:
@@ -45,5 +47,7 @@ def load_pipeline(model: str) -> FakeModel:
 
 
 if __name__ == "__main__":
+    # Whatever runs in the background of a shell, the whole test run for instance, ignores Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     running.load_pipeline = load_pipeline
     sys.exit(main())

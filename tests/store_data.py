@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from quotecheck.analysis import Analysis
 from quotecheck.store import SpeakerStore
@@ -28,11 +30,29 @@ def article(*quotes: tuple[str, str], people: tuple[Someone, ...] = (), tail: st
 
 
 def postgres_url() -> str:
-    """The URL of the test server; skips when there is none."""
+    """The URL of the test database; skips when there is none.
+
+    Test processes that run side by side (pytest-xdist) have a database each.
+    """
     url = os.environ.get(POSTGRES)
     if not url:
         pytest.skip(NO_POSTGRES)
-    return url
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    return database_of(url, worker) if worker else url
+
+
+@cache
+def database_of(url: str, worker: str) -> str:
+    """The URL of a test process's own database on the same server, made where it is missing."""
+    import psycopg
+
+    whole = make_url(url)
+    name = f"{whole.database}_{worker}"
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        query = "SELECT 1 FROM pg_database WHERE datname = %s"
+        if connection.execute(query, (name,)).fetchone() is None:
+            connection.execute(f'CREATE DATABASE "{name}"')
+    return whole.set(database=name).render_as_string(hide_password=False)
 
 
 def empty_postgres(url: str) -> None:

@@ -16,6 +16,7 @@ from quotecheck.errors import UnknownIdError
 from quotecheck.formats.rows import COLUMNS
 from quotecheck.records import Attribution, Entity, Evidence, Span
 from quotecheck.testing import FakePipeline, build, said, someone
+from tests.depth import examples
 
 TEXT = (
     "Mill to close\n"
@@ -51,7 +52,7 @@ def test_by_speaker_holds_each_sure_attribution_once():
 
 
 @given(analyses())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_by_speaker_and_unresolved_share_all_attributions(analysis: Analysis):
     """None is lost and none is twice, whatever the records."""
     spoken = [a.id for many in analysis.by_speaker().values() for a in many]
@@ -60,7 +61,7 @@ def test_by_speaker_and_unresolved_share_all_attributions(analysis: Analysis):
 
 
 @given(analyses())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_rows_have_the_columns_and_their_types(analysis: Analysis):
     """One row an attribution, every column in order, each value of its type or None."""
     rows = list(analysis.rows())

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from quotecheck.check import TextQuoteSelector, find_selector, lock, make_selector, unlock
 from quotecheck.errors import LockError, RecordError, TextTypeError
+from tests.depth import examples
 from tests.strategies import articles
 
 PAGE = (
@@ -67,7 +68,7 @@ def test_selectors_follow_the_web_annotation_model() -> None:
         make_selector(PAGE, 5, 5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(articles(), st.data())
 def test_every_span_is_found_again_in_its_own_text(text: str, data: st.DataObject) -> None:
     """A selector points to its span in the text it was made from, or says that it cannot tell."""
@@ -94,7 +95,7 @@ def test_locked_quotes_come_back_unchanged() -> None:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(articles())
 def test_lock_and_unlock_give_the_text_back(text: str) -> None:
     """Any text survives the round trip."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from quotecheck.check import QuoteCheck, SourceIndex, check
 from quotecheck.errors import CheckInputError
+from tests.depth import examples
 from tests.oracle import FILLERS, NEGATORS, NUMBERS, Item, right_answers
 from tests.strategies import any_texts
 
@@ -93,7 +94,7 @@ def _agrees(items: list[Item], turns: list[list[str]]) -> None:
     assert answer in right
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(changed_quotes())
 @example((["mill", None, "river"], [["mill", "not", "river"]]))
 @example((["mill", "river"], [["mill"], ["river", "stone"]]))
@@ -108,7 +109,7 @@ def test_no_answer_is_milder_than_the_oracle(case: tuple[list[Item], list[list[s
         _agrees(items, turns)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(st.data(), turns_of_words)
 def test_a_dropped_or_added_negation_is_never_supported(
     data: st.DataObject, turns: list[list[str]]
@@ -123,7 +124,7 @@ def test_a_dropped_or_added_negation_is_never_supported(
     assert not check(" ".join([*words[:at], "...", *words[at:]]), " ".join(negated)).supported
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(any_texts(), any_texts())
 def test_offsets_cut_the_texts_they_claim(quote: str, source: str) -> None:
     """Every span is the slice of its text, whatever the text; the record survives JSON."""
@@ -139,7 +140,7 @@ def test_offsets_cut_the_texts_they_claim(quote: str, source: str) -> None:
     assert QuoteCheck.from_json(result.to_json()) == result
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(any_texts())
 def test_a_text_stands_in_itself(text: str) -> None:
     """A text without labels is found in itself, at least folded."""

@@ -19,7 +19,7 @@ HELP_SECONDS = 0.3
 def run(*argv: str, code: str = "") -> subprocess.CompletedProcess:
     """Runs Python in a process of its own."""
     command = [sys.executable, "-c", code] if code else [sys.executable, "-m", "quotecheck", *argv]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300)
 
 
 def test_version():

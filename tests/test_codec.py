@@ -17,9 +17,12 @@ from quotecheck.analysis import Analysis
 from quotecheck.errors import RecordError, TextTypeError
 from quotecheck.records import AnalysisRecord
 from quotecheck.testing import build, said, someone
+from tests.depth import examples
 
 CASES = json.loads((Path(__file__).parent / "cases" / "codec.json").read_text("utf-8"))
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(
+    max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def example() -> Analysis:

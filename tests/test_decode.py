@@ -16,6 +16,7 @@ from quotecheck.decode.spans import Page, overlap, size
 from quotecheck.decode.uncued import continued, lone_quotations, signed, turns
 from quotecheck.quotations import scan
 from quotecheck.records import Article, Block, Span
+from tests.depth import examples
 from tests.strategies import articles
 
 
@@ -102,7 +103,7 @@ def test_nested_speech_has_a_parent() -> None:
     assert [c.parent for c in settle([inner, outer])] == [None, 0]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 25), st.floats(0.1, 1)), max_size=8))
 def test_settled_contents_are_disjoint_or_nested(raw: list[tuple[int, int, float]]) -> None:
     """After settling, no two contents share words unless one is inside the other."""
@@ -166,7 +167,7 @@ def test_a_signed_quotation_is_its_signers() -> None:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(articles(), st.data())
 def test_any_span_of_any_text_stays_in_the_text(text: str, data: st.DataObject) -> None:
     """Whatever span comes in, content spans are in order, disjoint and inside the text."""

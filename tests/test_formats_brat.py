@@ -17,6 +17,7 @@ from quotecheck.errors import RecordError
 from quotecheck.formats import brat
 from quotecheck.records import Attribution
 from quotecheck.testing import build, said, someone
+from tests.depth import examples
 
 POLNEAR = Path(__file__).parents[2] / "shared" / "data" / "polnear"
 BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
@@ -110,7 +111,7 @@ def test_nested_attributions_keep_their_parent():
 
 
 @given(analyses())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_analysis_survives(analysis: Analysis):
     """Whatever the text: brat's rules hold in the file, and every piece comes back."""
     made = formats.files(analysis, "brat")

@@ -19,8 +19,11 @@ from quotecheck.errors import RecordError
 from quotecheck.formats import html
 from quotecheck.formats.html_runs import displayable, sections
 from quotecheck.testing import build, said
+from tests.depth import examples
 
-SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 ARTICLES = ("wire", "transcript", "feature", "hostile")
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "script", "a", "header", "main", "nav"),

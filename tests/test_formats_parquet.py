@@ -14,6 +14,7 @@ from quotecheck.analysis import Analysis
 from quotecheck.formats import parquet
 from quotecheck.formats.rows import COLUMNS
 from quotecheck.testing import build, said
+from tests.depth import examples
 
 pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
 
@@ -35,7 +36,7 @@ def test_rows_and_offsets_come_back():
 
 
 @given(analyses())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_analysis_makes_a_valid_file(analysis: Analysis):
     """Pyarrow reads every file with the published schema; only surrogates are replaced."""
     data = formats.write(analysis, "parquet")

@@ -20,8 +20,11 @@ from quotecheck.formats.rows import COLUMNS
 from quotecheck.formats.text import printable
 from quotecheck.records import Notice
 from quotecheck.testing import build, said
+from tests.depth import examples
 
-SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def example() -> Analysis:

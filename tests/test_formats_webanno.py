@@ -13,6 +13,7 @@ from record_strategies import analyses
 from quotecheck import formats
 from quotecheck.analysis import Analysis
 from quotecheck.testing import build, said
+from tests.depth import examples
 
 MODEL = json.loads((Path(__file__).parent / "cases" / "webanno.schema.json").read_text("utf-8"))
 
@@ -31,14 +32,14 @@ def example(url: str | None = None) -> Analysis:
 
 
 @given(analyses())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_models_rules_hold(analysis: Analysis):
     """What the recommendation says an annotation MUST have, whatever the records."""
     jsonschema.validate(page(analysis), MODEL)
 
 
 @given(analyses())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_selectors_find_their_words(analysis: Analysis):
     """Position and quote selectors of every target select the same words, in code points."""
     for item, a in zip(page(analysis)["items"], analysis.attributions, strict=True):

@@ -141,6 +141,8 @@ def test_import_is_quick():
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         best = min(best, spent)
+        if best < IMPORT_SECONDS:
+            break
     assert best < IMPORT_SECONDS
 
 

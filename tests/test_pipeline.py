@@ -14,6 +14,7 @@ import quotecheck
 from quotecheck import Analysis, Pipeline
 from quotecheck.consistency import problems
 from quotecheck.errors import TextTypeError, UnknownModelError
+from tests.depth import examples
 from tests.strategies import any_texts, articles
 
 STORY = """Harbour vote splits Saltmere
@@ -81,14 +82,14 @@ def test_texts_with_nothing_in_them(nlp: Pipeline, text: str) -> None:
     assert analysis.text == text
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(any_texts())
 def test_any_text_is_analysed_without_error(text: str) -> None:
     """Whatever the string, every span is the slice it says it is."""
     assert list(problems(quotecheck.analyze(text))) == []
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(articles())
 def test_line_ends_and_marks_never_shift_an_offset(text: str) -> None:
     """Articles with odd line ends, spaces and marks keep exact offsets."""

@@ -20,10 +20,13 @@ from quotecheck.quotations import (
 )
 from quotecheck.records import Block, Quotation
 from tests import strategies, timing
+from tests.depth import examples
 
 CASES = Path(__file__).parent / "cases"
 POLNEAR = Path(__file__).parents[2] / "shared" / "data" / "polnear" / "dev" / "text"
-SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(
+    max_examples=examples(75), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def load(name):
@@ -119,7 +122,7 @@ def test_any_text(text):
     assert mask.sum() == sum(q.end - q.start for q in result.quotations)
 
 
-@settings(SETTINGS, max_examples=15)
+@settings(SETTINGS, max_examples=examples(15))
 @given(strategies.articles())
 def test_same_text_same_result(text):
     """Scanning is a function of the text alone."""

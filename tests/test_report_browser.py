@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import invented_articles
@@ -81,6 +81,14 @@ def opened(chromium, folder: Path) -> Iterator:
     chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
     assert chromium.get_log("browser") == []
+
+
+def wait_until(holds: Callable[[], bool], otherwise: str) -> None:
+    """Waits for what the browser does in its own time, however busy the machine is."""
+    deadline = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.02)
 
 
 def ask(driver, script: str, *values: object):
@@ -252,8 +260,9 @@ def test_single_keys_can_be_turned_off(opened):
 
 def select(driver, first: str, second: str) -> None:
     """Selects from the start of one run to the third character of another."""
-    driver.execute_script(
+    driver.execute_async_script(
         """
+        const done = arguments[arguments.length - 1];
         const find = (words) => [...document.querySelectorAll('main .r')]
           .find((run) => run.textContent.includes(words)).firstChild;
         const [a, b] = [find(arguments[0]), find(arguments[1])];
@@ -261,23 +270,23 @@ def select(driver, first: str, second: str) -> None:
         range.setStart(a, a.data.indexOf(arguments[0]));
         range.setEnd(b, b.data.indexOf(arguments[1]) + arguments[1].length);
         getSelection().removeAllRanges();
+        // Called after the page's own listener, which was there first.
+        document.addEventListener("selectionchange", () => {
+          if (!getSelection().isCollapsed) done();
+        });
         getSelection().addRange(range);
         """,
         first,
         second,
     )
-    time.sleep(0.2)
 
 
 def download(driver, folder: Path, name: str) -> bytes:
     path = folder / name
     path.unlink(missing_ok=True)
     click(driver, "#download")
-    for _ in range(100):
-        if path.exists() and path.stat().st_size:
-            return path.read_bytes()
-        time.sleep(0.1)
-    raise AssertionError("nothing was downloaded")
+    wait_until(lambda: path.exists() and path.stat().st_size > 0, "nothing was downloaded")
+    return path.read_bytes()
 
 
 def test_decisions_are_downloaded_and_apply(opened, folder: Path):
@@ -345,10 +354,13 @@ def test_phone_width(opened):
         assert ask(driver, "document.documentElement.scrollWidth <= innerWidth"), name
     driver = opened("wire")
     click(driver, "#q12")
-    time.sleep(0.3)
-    sheet = ask(driver, "document.querySelector('#card12').getBoundingClientRect().top")
-    word = ask(driver, "document.querySelector('#q12').getBoundingClientRect().bottom")
-    assert 0 < word < sheet
+
+    def word_is_above_the_sheet() -> bool:
+        sheet = ask(driver, "document.querySelector('#card12').getBoundingClientRect().top")
+        word = ask(driver, "document.querySelector('#q12').getBoundingClientRect().bottom")
+        return 0 < word < sheet
+
+    wait_until(word_is_above_the_sheet, "the sheet hides the words")
     small = ask(
         driver,
         "[...document.querySelectorAll('#card12 button, #card12 select, .tools button')]"

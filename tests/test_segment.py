@@ -18,12 +18,16 @@ from quotecheck.segment import segment, segment_many
 from quotecheck.sentences import repair
 from quotecheck.tokenizer import RuleTokenizer
 from tests import timing
+from tests.depth import examples
 from tests.strategies import any_texts, articles, paragraphs, transcripts
 
 CASES = Path(__file__).parent / "cases"
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "polnear" / "dev" / "text"
 EASY = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=examples(20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
 )
 
 
@@ -166,7 +170,7 @@ class TestProperties:
         """The same with the tokenizer to fall back on."""
         check_invariants(segment(text, tokenizer=RuleTokenizer()))
 
-    @settings(EASY, max_examples=12)
+    @settings(EASY, max_examples=examples(12))
     @given(st.lists(st.one_of(articles(), transcripts(), any_texts()), max_size=4))
     def test_batches(self, texts):
         """Many at once give the same records as one by one, in any order (DEMANDS 32)."""

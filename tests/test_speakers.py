@@ -16,6 +16,7 @@ from quotecheck.quotations import scan
 from quotecheck.records import Article, Attribution, Block, NameMention, Quotation, Span
 from quotecheck.speakers import Resolution, resolve
 from tests import timing
+from tests.depth import examples
 
 CASES = Path(__file__).parent / "cases"
 
@@ -244,7 +245,7 @@ def articles(draw: st.DrawFn) -> tuple[str, list[NameMention], list[Attribution]
     return text, names, attributions
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(articles())
 def test_any_input_gives_consistent_records(
     data: tuple[str, list[NameMention], list[Attribution]],
@@ -274,7 +275,7 @@ def test_any_input_gives_consistent_records(
     assert {e.id for e in found.entities if e.speaks} == speaking
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(articles())
 def test_the_order_of_attributions_does_not_matter(
     data: tuple[str, list[NameMention], list[Attribution]],

@@ -15,10 +15,14 @@ from hypothesis import strategies as st
 from quotecheck import tokenizer as module
 from quotecheck.errors import ModelIntegrityError, ModelNotFoundError, TextTypeError
 from quotecheck.tokenizer import BUNDLED, RuleTokenizer, StanzaTokenizer, TokenizedText
+from tests.depth import examples
 from tests.strategies import any_texts, paragraphs
 
 EASY = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=examples(20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
 )
 STANZA = StanzaTokenizer()
 PROSE = (
@@ -76,7 +80,7 @@ def test_any_string(text):
     check(text, RuleTokenizer()([text])[0])
 
 
-@settings(EASY, max_examples=20)
+@settings(EASY, max_examples=examples(20))
 @given(st.lists(st.one_of(any_texts(), paragraphs()), max_size=5))
 def test_batches(texts):
     """The answer for a text does not depend on the batch (DEMANDS 32)."""

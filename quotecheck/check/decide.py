@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from attrs import frozen
 
 from quotecheck.check.edges import cuts_number, negator_after, negator_before
 from quotecheck.check.lexicon import SHORT_WORDS
-from quotecheck.check.near import Passage, Run, differences, find_runs, nearest
+from quotecheck.check.near import MAX_PASSAGES, Neighbourhood, Passage, differences, find_near
 from quotecheck.check.place import Placement, placements
 from quotecheck.check.quote import ParsedQuote
 from quotecheck.check.result import (
@@ -25,8 +26,6 @@ from quotecheck.check.verdict import TIERS, judge
 __all__ = ["Finding", "decide", "is_supported"]
 
 _SPEAKERS: tuple[SpeakerVerdict, ...] = ("match", "not-asked", "ambiguous", "unknown", "mismatch")
-#: Passages compared word by word when several hold equally much of an altered quote.
-_MAX_PASSAGES = 24
 
 
 @frozen(kw_only=True)
@@ -124,7 +123,7 @@ class _Decision:
         literal = self._literal
         at = stream.text.find(literal)
         found: list[Finding] = []
-        while at >= 0 and len(found) < _MAX_PASSAGES:
+        while at >= 0 and len(found) < MAX_PASSAGES:
             end = at + len(literal)
             for v in stream.voices_at(at, end):
                 if stream.whole(at) and stream.whole(end):
@@ -197,38 +196,35 @@ class _Decision:
     def _elsewhere(self) -> Finding:
         parsed, stream = self.parsed, self.stream
         words = [w.replace("'", "") for w in parsed.words] if stream.bare else parsed.words
-        runs = find_runs(words, stream)
-        passages = nearest(parsed, runs, stream)
-        crossing = self._crossing(runs, passages)
+        near = find_near(parsed, words, stream)
+        crossing = self._crossing(near)
         if crossing:
             self.flags = (*self.flags, "across-turns")
-        if passages:
-            return self._altered(passages)
+        if near.passages:
+            return self._altered(near.passages)
         asked: SpeakerVerdict = "not-asked" if self.speaker is None else "unknown"
-        longest = max((run.size for run in runs), default=0) / parsed.size
+        longest = near.longest / parsed.size
         spans = _pieces(crossing, stream) if crossing else ()
         return Finding(
             wording="absent", speaker=asked, score=longest, spans=spans, flags=self.flags
         )
 
-    def _crossing(self, runs: Sequence[Run], passages: Sequence[Passage]) -> Passage | None:
+    def _crossing(self, near: Neighbourhood) -> Passage | None:
         """The passage over several voices that holds clearly more of the quote than one does."""
         stream = self.stream
         if len(stream.voices) < 2:
             return None
-        covered = passages[0].covered if passages else 0
-        for wider in nearest(self.parsed, runs, stream, across=True):
+        covered = near.passages[0].covered if near.passages else 0
+        for wider in near.wider:
             if stream.voice[wider.first] != stream.voice[wider.last] and wider.covered > covered:
                 return wider
         for one in placements(self.parsed, stream, across=True)[:1]:
             return Passage(first=one.first, last=one.last, covered=self.parsed.size, runs=())
         return None
 
-    def _altered(self, passages: list[Passage]) -> Finding:
+    def _altered(self, passages: Sequence[Passage]) -> Finding:
         parsed, stream = self.parsed, self.stream
-        compared = [
-            (differences(parsed, passage, stream), passage) for passage in passages[:_MAX_PASSAGES]
-        ]
+        compared = [(differences(parsed, passage, stream), passage) for passage in passages]
         top = max(item[0][2] for item in compared)
         equal = [item for item in compared if item[0][2] == top]
         # Where all words of the quote stand, in another order, nothing else has to be the same.
@@ -240,7 +236,7 @@ class _Decision:
         }
         findings = [self._one_altered(*item[0]) for item in equal]
         best = min(findings, key=lambda one: one.rank)
-        if len(words) == 1 or "across-turns" in self.flags:
+        if len(words) == 1 or "across-turns" in self.flags or _parts([i[1] for i in equal]):
             return best
         fitting = [one for one in findings if one.speaker == "match"]
         if len(fitting) == 1:
@@ -270,13 +266,18 @@ class _Decision:
         )
 
 
+def _parts(passages: Sequence[Passage]) -> bool:
+    """Whether two passages hold different parts of a quote: an unmarked cut, not two twins."""
+    held = [
+        {i for run in passage.runs for i in range(run.quote, run.quote + run.size)}
+        for passage in passages
+    ]
+    return any(a.isdisjoint(b) for a, b in combinations(held, 2))
+
+
 def stream_flags(stream: Stream, start: int, end: int, voice: int) -> tuple[str, ...]:
     """Returns what stands just outside a span of the source's text."""
-    inside = [
-        word
-        for word in range(len(stream.at))
-        if stream.voice[word] == voice and start <= stream.start(word) and stream.end(word) <= end
-    ]
+    inside = stream.words_of(voice, start, end)
     if not inside:
         return ()
     before = negator_before(stream, inside[0])

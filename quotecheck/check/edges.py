@@ -69,10 +69,13 @@ def negator_after(stream: Stream, word: int) -> int | None:
 def cuts_number(stream: Stream, word: int) -> bool:
     """Whether a cut before a word of the source parts a number ("fourteen" | "million").
 
-    A unit that is cut off ("14" | "percent") does not count.
+    A sign that is cut off counts ("5" | "%"), a word that names a unit doesn't ("14" | "percent").
     """
     for first in range(word - 1, max(-1, word - _LONGEST_NUMBER), -1):
         phrase = stream.numbers.get(first)
         if phrase is not None:
-            return phrase.end > word and is_number(stream.key[word])
+            if phrase.end <= word:
+                return False
+            glued = stream.end(word - 1) == stream.start(word)
+            return glued or is_number(stream.key[word])
     return False

@@ -11,6 +11,7 @@ __all__ = [
     "MAX_BRACKET_WORDS",
     "MAX_GAP_WORDS",
     "MIN_RUN",
+    "NEGATIVE_PREFIXES",
     "NEGATORS",
     "SHORT_WORDS",
     "is_filler",
@@ -55,6 +56,8 @@ _BARE_NT = frozenset(
     """
     )
 )
+#: Prefixes that turn a word around.
+NEGATIVE_PREFIXES = frozenset(words("un non dis in im ir il mis anti counter de"))
 _FILLER = re.compile(r"u+m+|u+h+|uhm+|er|erm+|a+h+|h+m+|mm+")
 
 _MODAL_PARTS = {
@@ -87,10 +90,14 @@ _MODAL_PARTS = {
 TRANSPARENT = frozenset(
     words(
         """
-    a an any all am are as at be been being believe by even ever expect feel for going guess has
-    have having he i imagine in intend is it it's just know like likely mean of on our plan
-    possible quite really saying say she so suggest suggesting suppose that the their them there
-    they think thinking this to true very want wanted wants was we were will with would you
+    a an any all am anybody anyone are as at be been being believe believed believes by case
+    certain claim claimed claiming claims clear convinced even ever everybody everyone evidence
+    expect expected expects feel feels felt for going guess has have having he i if imagine in
+    indication intend intends is it it's just knew know knows like likely mean means meant of on
+    one our plan plans possible proof quite really reason said saying say says she so suggest
+    suggested suggesting suggests suppose supposed sure that the their them there they think
+    thinking thinks this thought to true very want wanted wants was way we were whether will with
+    would you
     """
     )
 )
@@ -138,7 +145,10 @@ _STAGE_WORD = (
     r"applause|laughter|laughs?|laughing|chuckles?|cheers|cheering|booing|boos|music|pause|sighs?"
     r"|coughs?|applauds|chanting|scattered|sustained|and"
 )
-STAGE = re.compile(rf"[\[(]\s*(?:(?:{_STAGE_WORD})\b[\s,.;]*)+[\])]", re.IGNORECASE)
+STAGE = re.compile(
+    rf"[\[(](?!\s*(?:and|scattered|sustained)\s*[\])])\s*(?:(?:{_STAGE_WORD})\b[\s,.;]*)+[\])]",
+    re.IGNORECASE,
+)
 TIMESTAMP = re.compile(r"[\[(]\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?[\])]")
 
 

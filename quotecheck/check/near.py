@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from attrs import frozen
 from rapidfuzz.distance import Levenshtein
@@ -21,12 +22,25 @@ from quotecheck.check.stream import Stream
 from quotecheck.check.weight import Words, weigh
 from quotecheck.records import Span
 
-__all__ = ["Passage", "Run", "differences", "find_runs", "nearest"]
+__all__ = [
+    "MAX_PASSAGES",
+    "Neighbourhood",
+    "Passage",
+    "Run",
+    "differences",
+    "find_near",
+    "find_runs",
+]
 
 #: Words looked at beyond those that the quote has to spare.
 _SLACK = 4
-#: Runs looked at; a quote of common phrases against a long source has no end of them.
-_MAX_RUNS = 20000
+#: Passages that hold equally much of a quote and are compared word by word.
+MAX_PASSAGES = 24
+#: Words of the source between two questions whether the rest can hold anything better.
+_STRETCH = 16384
+#: Pairs of words found in a stretch; a quote that repeats one word against a source that does so
+#: too has no end of them.
+_MAX_HITS = 200_000
 
 
 @frozen(kw_only=True)
@@ -61,99 +75,201 @@ class Passage:
     runs: tuple[Run, ...]
 
 
-def find_runs(words: Sequence[str], stream: Stream) -> list[Run]:
+def find_runs(
+    words: Sequence[str], stream: Stream, first: int = 0, last: int | None = None
+) -> list[Run]:
     """Returns the longest common runs of a quote's words and the source, within one voice each.
 
     Runs of fewer than three words are left out; in quotes of fewer than eight words two count when
     one of them is a content word.
+
+    Args:
+        words: the keys of the quote's words.
+        stream: the source.
+        first: the source's first word to look at.
+        last: the word after the last one; all when None.
     """
-    least = MIN_RUN if len(words) >= FEW_WORDS else 2
+    least = _least(words)
+    last = len(stream.key) if last is None else last
     found: list[Run] = []
+    hits = 0
     # Where the source has the last pair of words, and the quote's word that its run began with.
     begun: dict[int, int] = {}
     for i in range(len(words)):
-        onward = {j: begun.get(j - 1, i) for j in _pairs(words, i, stream)}
-        for j, first in begun.items():
-            if j + 1 not in onward:
-                run = Run(quote=first, source=j - (i - 1 - first), size=i + 1 - first)
-                if _counts(run, words, least):
-                    found.append(run)
+        onward = {j: begun.get(j - 1, i) for j in _pairs(words, i, stream, first, last)}
+        for j, start in begun.items():
+            size = i + 1 - start
+            if size >= least and j + 1 not in onward and _counts(words, start, size):
+                found.append(Run(quote=start, source=j + 2 - size, size=size))
         begun = onward
-        if len(found) > _MAX_RUNS:
+        hits += len(onward)
+        if hits > _MAX_HITS:
             break
     return sorted(found, key=lambda run: (run.source, run.quote))
 
 
-def _pairs(words: Sequence[str], i: int, stream: Stream) -> list[int]:
+def _least(words: Sequence[str]) -> int:
+    return MIN_RUN if len(words) >= FEW_WORDS else 2
+
+
+def _pairs(words: Sequence[str], i: int, stream: Stream, first: int, last: int) -> list[int]:
     """Returns where one voice says word i of the quote and the word after it, in order."""
     if i + 1 >= len(words):
         return []
     this, that = words[i], words[i + 1]
     key, voice = stream.key, stream.voice
-    here, there = stream.postings.get(this, ()), stream.postings.get(that, ())
-    end = len(key) - 1
+    here = _between(stream.postings.get(this, []), first, last - 1)
+    there = _between(stream.postings.get(that, []), first + 1, last)
     if len(here) <= len(there):
-        found = [j for j in here if j < end and key[j + 1] == that and key[j] == this]
+        found = [j for j in here if key[j + 1] == that and key[j] == this]
     else:
-        found = [j - 1 for j in there if j and key[j - 1] == this and key[j] == that]
+        found = [j - 1 for j in there if key[j - 1] == this and key[j] == that]
     return [j for j in found if voice[j] == voice[j + 1]]
 
 
-def _counts(run: Run, words: Sequence[str], least: int) -> bool:
-    if run.size < least:
-        return False
-    mine = words[run.quote : run.quote + run.size]
-    return run.size >= MIN_RUN or any(word not in FUNCTION_WORDS for word in mine)
+def _between(places: list[int], first: int, last: int) -> list[int]:
+    """The places from a word on, before another."""
+    return places[bisect_left(places, first) : bisect_left(places, last)]
 
 
-def nearest(
-    parsed: ParsedQuote, runs: Sequence[Run], stream: Stream, *, across: bool = False
-) -> list[Passage]:
-    """Returns the passages that hold most of the quote's words in runs, at least half of them.
+def _counts(words: Sequence[str], start: int, size: int) -> bool:
+    mine = words[start : start + size]
+    return size >= MIN_RUN or any(word not in FUNCTION_WORDS for word in mine)
 
-    A passage is no longer than twice the quote and the gaps it marks. All that hold equally much
-    are returned, in the order of the source, none overlapping.
+
+def _possible(words: Sequence[str], stream: Stream) -> int:
+    """How many words of the quote stand in runs anywhere in the source: no passage holds more."""
+    least = _least(words)
+    held = bytearray(len(words))
+    key = stream.key
+    for i in range(len(words) - least + 1):
+        gram = list(words[i : i + least])
+        at = min(range(least), key=lambda k: len(stream.postings.get(gram[k], ())))
+        places = stream.postings.get(gram[at], ())
+        if any(j >= at and key[j - at : j - at + least] == gram for j in places):
+            held[i : i + least] = b"\1" * least
+    return sum(held)
+
+
+@frozen(kw_only=True)
+class Neighbourhood:
+    """What a source has that is near to a quote.
+
+    Attributes:
+        passages: those within one voice that hold most of the quote's words in runs, at least half
+            of them; all that hold equally much, up to `MAX_PASSAGES`, in the order of the source.
+        wider: the same over several voices; empty when these cannot hold more.
+        longest: size of the longest run.
+    """
+
+    passages: tuple[Passage, ...] = ()
+    wider: tuple[Passage, ...] = ()
+    longest: int = 0
+
+
+def find_near(parsed: ParsedQuote, words: Sequence[str], stream: Stream) -> Neighbourhood:
+    """Returns the passages nearest to a quote.
+
+    The source is gone through stretch by stretch, and no further than to the passages that hold
+    every word which any passage could: a source that says nearly the same in thousands of turns
+    is answered from the first of them.
 
     Args:
         parsed: the quote.
-        runs: what `find_runs` gave.
+        words: the keys of its words, as the source writes them.
         stream: the source.
-        across: whether a passage may run over several voices.
     """
     size = parsed.size
     gaps = sum(1 for gap in parsed.gaps if gap is not None and gap.ellipsis)
     reach = 2 * size + 8 + MAX_GAP_WORDS * gaps
-    best: list[Passage] = []
-    top = (0, False)
-    for low, run in enumerate(runs):
-        inside = []
-        for at in range(low, len(runs)):
-            other = runs[at]
-            if other.source + other.size - run.source > reach:
+    possible = _possible(words, stream)
+    within = _Best(size, reach, stream, across=False)
+    wider = _Best(size, reach, stream, across=True)
+    longest = 0
+    if possible < PRESENT_SHARE * size:
+        runs = find_runs(words, stream)
+        return Neighbourhood(longest=max((run.size for run in runs), default=0))
+    for low in range(0, len(stream.key), _STRETCH):
+        high = low + _STRETCH
+        last = min(len(stream.key), high + reach + size)
+        runs = find_runs(words, stream, max(0, low - size), last)
+        runs = [run for run in runs if run.source >= low]
+        longest = max(longest, max((run.size for run in runs), default=0))
+        within.look(runs, high)
+        if within.full and within.covered >= possible:
+            return Neighbourhood(passages=tuple(within.passages), longest=longest)
+        if len(stream.voices) > 1:
+            wider.look(runs, high)
+    return Neighbourhood(
+        passages=tuple(within.passages), wider=tuple(wider.passages), longest=longest
+    )
+
+
+class _Best:
+    """The passages that hold most of a quote, as far as the source has been gone through.
+
+    A passage is no longer than ``reach``: twice the quote and the gaps it marks. None overlap.
+    """
+
+    def __init__(self, size: int, reach: int, stream: Stream, *, across: bool) -> None:
+        self.size = size
+        self.reach = reach
+        self.voice = stream.voice
+        self.across = across
+        self.passages: list[Passage] = []
+        self.covered = 0
+        self.ordered = False
+
+    @property
+    def full(self) -> bool:
+        """Whether passages that are no better need not be looked at."""
+        return self.ordered and len(self.passages) >= MAX_PASSAGES
+
+    def look(self, runs: Sequence[Run], before: int) -> None:
+        """Takes up the passages that begin before a word, from runs in the order of the source."""
+        sums = list(accumulate((run.size for run in runs), initial=0))
+        for low, run in enumerate(runs):
+            if run.source >= before:
                 break
-            if not across and stream.voice[other.source] != stream.voice[run.source]:
-                break  # the words of a voice stand together
-            inside.append(other)
-        covered = _covered(inside, size)
-        if covered < max(PRESENT_SHARE * size, top[0]):
-            continue
-        inside = _needed(inside, size, covered)
+            high = self._end(runs, low)
+            most = sums[high] - sums[low]
+            if most < max(PRESENT_SHARE * self.size, self.covered + self.full):
+                continue
+            inside = runs[low:high]
+            covered = _covered(inside, self.size)
+            if covered >= max(PRESENT_SHARE * self.size, self.covered):
+                self._take(_needed(inside, self.size, covered), covered)
+
+    def _end(self, runs: Sequence[Run], low: int) -> int:
+        """The index after the last run that a passage from run ``low`` on may hold."""
+        start = runs[low].source
+        voice = self.voice[start]
+        for at in range(low, len(runs)):
+            run = runs[at]
+            if run.source + run.size - start > self.reach:
+                return at
+            if not self.across and self.voice[run.source] != voice:
+                return at  # the words of a voice stand together
+        return len(runs)
+
+    def _take(self, runs: Sequence[Run], covered: int) -> None:
         # Words in the quote's own order are nearer than the same words in another.
-        ordered = all(a.quote < b.quote for a, b in pairwise(inside))
-        if (covered, ordered) < top:
-            continue
-        if (covered, ordered) > top:
-            best, top = [], (covered, ordered)
-        last = max(r.source + r.size for r in inside) - 1
-        passage = Passage(first=run.source, last=last, covered=covered, runs=tuple(inside))
-        if not best or passage.first > best[-1].last:
-            best.append(passage)
-        elif passage.last - passage.first < best[-1].last - best[-1].first:
-            best[-1] = passage
-    return best
+        ordered = all(a.quote < b.quote for a, b in pairwise(runs))
+        rank, top = (covered, ordered), (self.covered, self.ordered)
+        if rank < top:
+            return
+        if rank > top:
+            self.passages, self.covered, self.ordered = [], covered, ordered
+        last = max(run.source + run.size for run in runs) - 1
+        passage = Passage(first=runs[0].source, last=last, covered=covered, runs=tuple(runs))
+        if not self.passages or passage.first > self.passages[-1].last:
+            if len(self.passages) < MAX_PASSAGES:
+                self.passages.append(passage)
+        elif passage.last - passage.first < self.passages[-1].last - self.passages[-1].first:
+            self.passages[-1] = passage
 
 
-def _needed(runs: list[Run], size: int, covered: int) -> list[Run]:
+def _needed(runs: Sequence[Run], size: int, covered: int) -> Sequence[Run]:
     """The first runs, as many as cover as much as all."""
     low, high = 1, len(runs)
     while low < high:
@@ -168,11 +284,13 @@ def _needed(runs: list[Run], size: int, covered: int) -> list[Run]:
 def _covered(runs: Sequence[Run], size: int) -> int:
     """How many of the quote's words the runs hold; a word of the source serves only once."""
     mine = bytearray(size)
-    theirs: set[int] = set()
-    for run in runs:
+    theirs = reached = 0
+    for run in runs:  # in the order of the source
         mine[run.quote : run.quote + run.size] = b"\1" * run.size
-        theirs.update(range(run.source, run.source + run.size))
-    return min(sum(mine), len(theirs))
+        stop = run.source + run.size
+        theirs += max(0, stop - max(run.source, reached))
+        reached = max(reached, stop)
+    return min(sum(mine), theirs)
 
 
 def differences(

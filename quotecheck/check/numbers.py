@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -76,6 +76,7 @@ _VAGUE = frozenset(
     )
 )
 _DIGITS = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?")
+_OPEN = re.compile(r"-?0\d.*|-?[1-9]\d{0,2}\.\d\d0")
 _ORDINAL_DIGITS = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)")
 
 
@@ -98,8 +99,8 @@ class NumberPhrase:
 
 @lru_cache(maxsize=1 << 14)
 def _digit_value(key: str) -> Decimal | None:
-    # A leading zero ("007") is a name, not an amount.
-    if not key or not _DIGITS.fullmatch(key) or re.match(r"-?0\d", key):
+    # A leading zero ("007") is a name, not an amount; "1.500" is a thousand and a half to many.
+    if not key or not _DIGITS.fullmatch(key) or _OPEN.fullmatch(key):
         return None
     try:
         return Decimal(key.replace(",", ""))
@@ -128,33 +129,48 @@ def is_number(key: str) -> bool:
     return any(c.isdigit() for c in key) or _starts_number(key) or key in _VAGUE
 
 
-def find_numbers(keys: Sequence[str]) -> dict[int, NumberPhrase]:
+def find_numbers(
+    keys: Sequence[str], joined: Callable[[int], bool] = lambda i: True
+) -> dict[int, NumberPhrase]:
     """Returns the longest number phrases by the index of their first token, none overlapping.
 
     >>> find_numbers(["of", "fourteen", "million", "dollars"])[1].value
     Decimal('14000000')
+
+    Args:
+        keys: folded words.
+        joined: whether a number may go on from the word before to this one; a sentence's end
+            between them parts it ("We have twenty. Five left.").
     """
     found: dict[int, NumberPhrase] = {}
     i, n = 0, len(keys)
     while i < n:
-        key = keys[i]
-        phrase = None
-        if _starts_number(key):
-            phrase = _with_unit(keys, i, _parse(keys, i))
-        elif key == "a" and i + 1 < n and keys[i + 1] in _SCALES:
-            phrase = _with_unit(keys, i, _parse_words(keys, i + 1))
-        elif key in "$€£¥" and i + 1 < n and _starts_number(keys[i + 1]):
-            inner = _parse(keys, i + 1)
-            if inner:
-                phrase = NumberPhrase(
-                    end=inner.end, value=inner.value, unit=key, digits=inner.digits
-                )
+        phrase = _phrase(keys, i)
+        if phrase is not None:
+            parted = next((k for k in range(i + 1, phrase.end) if not joined(k)), None)
+            phrase = phrase if parted is None else _phrase(keys[:parted], i)
         if phrase is None:
             i += 1
         else:
             found[i] = phrase
             i = phrase.end
     return found
+
+
+def _phrase(keys: Sequence[str], i: int) -> NumberPhrase | None:
+    """The number phrase that begins with a word."""
+    key = keys[i]
+    if _starts_number(key):
+        return _with_unit(keys, i, _parse(keys, i))
+    if i + 1 >= len(keys):
+        return None
+    if key == "a" and keys[i + 1] in _SCALES:
+        return _with_unit(keys, i, _parse_words(keys, i + 1))
+    if key in "$€£¥" and _starts_number(keys[i + 1]):
+        inner = _parse(keys, i + 1)
+        if inner:
+            return NumberPhrase(end=inner.end, value=inner.value, unit=key, digits=inner.digits)
+    return None
 
 
 def _with_unit(keys: Sequence[str], i: int, phrase: NumberPhrase | None) -> NumberPhrase | None:

@@ -7,10 +7,11 @@ by word decides, and the fragments of one quote are placed together by the tight
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from quotecheck.check.numbers import NumberPhrase
 from quotecheck.check.quote import Fragment, Gap, ParsedQuote
 from quotecheck.check.stream import Stream
 from quotecheck.check.tokens import Tokens
@@ -149,6 +150,47 @@ class _Matcher:
             i, j = found
         return j
 
+    def places(self) -> Iterator[tuple[int, int]]:
+        """Yields (first word, word after) of every place where the fragment stands."""
+        if self._is_plain():
+            yield from self._plain_places()
+            return
+        for start in self.starts_at():
+            end = self.forward(start)
+            if end is not None:
+                yield start, end
+
+    def _is_plain(self) -> bool:
+        """Whether the words agree where their keys do and nowhere else."""
+        fragment, stream = self.fragment, self.stream
+        return not (
+            fragment.patched
+            or stream.breaks
+            or (stream.bare and fragment.hyphened)
+            or any("." in self.quote.raw(i) for i in fragment.at)
+            or not stream.dotted.isdisjoint(self.keys)
+            or any(self._written_otherwise(i, mine) for i, mine in fragment.numbers.items())
+        )
+
+    def _written_otherwise(self, i: int, mine: NumberPhrase) -> bool:
+        """Whether the source has a number of the quote in digits for words or the like."""
+        stream, keys = self.stream, list(self.keys[i : mine.end])
+        for j in stream.values.get((mine.value, mine.unit), ()):
+            theirs = stream.numbers[j]
+            if (mine.digits or theirs.digits) and stream.key[j : theirs.end] != keys:
+                return True
+        return False
+
+    def _plain_places(self) -> Iterator[tuple[int, int]]:
+        """The same for words that nothing but their keys decides about: much faster."""
+        keys, source = list(self.keys), self.stream.key
+        anchor = min(range(len(keys)), key=self._rarity)
+        for j in self.stream.postings.get(keys[anchor], ()):
+            start = j - anchor
+            end = start + len(keys)
+            if start >= 0 and source[start:end] == keys:
+                yield start, end
+
     def starts_at(self) -> Iterable[int]:
         """Words of the source at which the fragment may begin."""
         anchor = self._anchor()
@@ -193,7 +235,13 @@ class _Matcher:
 
 
 def occurrences(
-    fragment: Fragment, quote: Tokens, stream: Stream, *, across: bool = False
+    fragment: Fragment,
+    quote: Tokens,
+    stream: Stream,
+    *,
+    across: bool = False,
+    voices: frozenset[int] | None = None,
+    most: int | None = None,
 ) -> list[tuple[int, int]]:
     """Returns where a fragment stands: (first word, word after), in order.
 
@@ -202,14 +250,19 @@ def occurrences(
         quote: the tokens of the quote.
         stream: the source.
         across: whether a place may run over several voices.
+        voices: where to look; everywhere when None.
+        most: how many places are enough; all when None.
     """
     matcher = _Matcher(fragment, quote, stream)
-    found = []
-    for start in matcher.starts_at():
-        end = matcher.forward(start)
-        if end is not None and (across or stream.voice[start] == stream.voice[end - 1]):
-            found.append((start, end))
-    return sorted(set(found))
+    found = set()
+    for start, end in matcher.places():
+        if not across and stream.voice[start] != stream.voice[end - 1]:
+            continue
+        if voices is None or stream.voice[start] in voices:
+            found.add((start, end))
+            if len(found) == most:
+                break
+    return sorted(found)
 
 
 def placements(
@@ -227,17 +280,9 @@ def placements(
         across: whether a place may run over several voices.
         voices: where to look; everywhere when None.
     """
-    places: list[list[tuple[int, int]]] = []
-    seen: dict[tuple[str, ...], list[tuple[int, int]]] = {}
-    for fragment in parsed.fragments:
-        if fragment.key not in seen:
-            found = occurrences(fragment, parsed.tokens, stream, across=across)
-            if voices is not None:
-                found = [item for item in found if stream.voice[item[0]] in voices]
-            seen[fragment.key] = found
-        if not seen[fragment.key]:
-            return []
-        places.append(seen[fragment.key])
+    places = _all_places(parsed, stream, across, voices)
+    if not places:
+        return []
     # cost and predecessor of each alive occurrence, fragment by fragment
     alive: list[tuple[int, int, int, int]] = [(s, e, 0, -1) for s, e in places[0]]
     layers = [alive]
@@ -250,6 +295,23 @@ def placements(
     least = min(cost for _, _, cost, _ in alive)
     ends = [i for i, item in enumerate(alive) if item[2] == least]
     return [_traced(layers, i) for i in ends[:MAX_PLACES]]
+
+
+def _all_places(
+    parsed: ParsedQuote, stream: Stream, across: bool, voices: frozenset[int] | None
+) -> list[list[tuple[int, int]]]:
+    """Returns the places of each fragment; nothing when one of them has none."""
+    most = MAX_PLACES if len(parsed.fragments) == 1 else None  # a single one fits equally anywhere
+    found: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    distinct = {fragment.key: fragment for fragment in parsed.fragments}
+    rarity = {key: min(len(stream.postings.get(word, ())) for word in key) for key in distinct}
+    for fragment in sorted(distinct.values(), key=lambda f: rarity[f.key]):
+        found[fragment.key] = occurrences(
+            fragment, parsed.tokens, stream, across=across, voices=voices, most=most
+        )
+        if not found[fragment.key]:
+            return []
+    return [found[fragment.key] for fragment in parsed.fragments]
 
 
 def _extended(

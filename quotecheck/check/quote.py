@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from attrs import evolve, field, frozen
 
-from quotecheck.check.lexicon import MAX_BRACKET_WORDS, MAX_GAP_WORDS, TIMESTAMP
+from quotecheck.check.lexicon import MAX_BRACKET_WORDS, MAX_GAP_WORDS
 from quotecheck.check.numbers import NumberPhrase, find_numbers
-from quotecheck.check.tokens import Tokens, tokenize
+from quotecheck.check.tokens import Tokens, find_timestamps, number_joins, tokenize
 from quotecheck.errors import CheckInputError, TextTypeError
 
 __all__ = ["Fragment", "Gap", "ParsedQuote", "parse_quote"]
@@ -137,7 +137,7 @@ def parse_quote(text: str) -> ParsedQuote:
 def _marks(text: str, start: int, end: int, tokens: Tokens) -> list[tuple[int, int, bool]]:
     """Ellipses and brackets in order: (start, end, is an ellipsis)."""
     glued = [(tokens.start[i], tokens.end[i]) for i in tokens.patched]
-    glued += [m.span() for m in TIMESTAMP.finditer(text, start, end)]
+    glued += find_timestamps(text)
     out: list[tuple[int, int, bool]] = []
     at = start
     while at < end:
@@ -218,7 +218,7 @@ def _fragment(text: str, tokens: Tokens, words: list[int]) -> Fragment:
     return Fragment(
         at=tuple(words),
         key=key,
-        numbers=find_numbers(list(key)),
+        numbers=find_numbers(list(key), number_joins(tokens, words)),
         patched={k: tokens.patched[i] for k, i in enumerate(words) if i in tokens.patched},
         hyphened=frozenset(hyphened),
     )

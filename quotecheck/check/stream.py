@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
 from attrs import frozen
 
 from quotecheck.check.numbers import NumberPhrase, find_numbers
-from quotecheck.check.tokens import Tokens, tokenize
+from quotecheck.check.tokens import Tokens, number_joins, tokenize
 
 __all__ = ["Stream", "Voice", "build_stream"]
 
@@ -53,7 +54,7 @@ class Stream:
         breaks: words that are broken over the end of a line.
         bare: whether the source has no punctuation at all.
         caseless: whether the source has only capitals or none.
-        sorted: whether the tokens are in text order.
+        dotted: keys of words that are written with a period somewhere ("U.S.").
     """
 
     tokens: Tokens
@@ -68,7 +69,7 @@ class Stream:
     breaks: frozenset[int]
     bare: bool
     caseless: bool
-    sorted: bool
+    dotted: frozenset[str]
 
     @property
     def text(self) -> str:
@@ -86,6 +87,15 @@ class Stream:
             for v, voice in enumerate(self.voices)
             if any(low <= start and end <= high for low, high in voice.ranges)
         ]
+
+    def words_of(self, voice: int, start: int, end: int) -> range:
+        """Returns the words that a voice says between two offsets of the text."""
+        # The words of a voice stand together, in the order of the text.
+        first = bisect_left(self.voice, voice)
+        last = bisect_right(self.voice, voice)
+        low = bisect_left(range(first, last), start, key=self.start) + first
+        high = bisect_right(range(first, last), end, key=self.end) + first
+        return range(low, high)
 
     def whole(self, offset: int) -> bool:
         """Whether a cut at an offset of the text parts no word."""
@@ -121,7 +131,7 @@ def build_stream(text: str, voices: Sequence[Voice]) -> Stream:
         whole = postings.setdefault(key[word] + key[word + 1], [])
         whole.append(word)
         whole.sort()
-    numbers = _numbers(key, voice)
+    numbers = _numbers(key, voice, number_joins(tokens, at))
     values: dict[tuple[Decimal, str], list[int]] = {}
     for first, phrase in numbers.items():
         values.setdefault((phrase.value, phrase.unit), []).append(first)
@@ -139,7 +149,7 @@ def build_stream(text: str, voices: Sequence[Voice]) -> Stream:
         breaks=breaks,
         bare=bare,
         caseless=all(s == s.lower() or s == s.upper() for s in spoken),
-        sorted=in_order,
+        dotted=frozenset(key[w] for w, i in enumerate(at) if "." in tokens.raw(i)),
     )
 
 
@@ -188,10 +198,8 @@ def _breaks(tokens: Tokens, at: list[int]) -> frozenset[int]:
     )
 
 
-def _numbers(key: list[str], voice: list[int]) -> dict[int, NumberPhrase]:
+def _numbers(
+    key: list[str], voice: list[int], joined: Callable[[int], bool]
+) -> dict[int, NumberPhrase]:
     """Number phrases, none of them across two voices."""
-    found = {}
-    for first, phrase in find_numbers(key).items():
-        if voice[first] == voice[phrase.end - 1]:
-            found[first] = phrase
-    return found
+    return find_numbers(key, lambda i: voice[i - 1] == voice[i] and joined(i))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from attrs import field, frozen
 
 from quotecheck.check.lexicon import STAGE, TIMESTAMP, is_filler
-from quotecheck.textmap import FULL, TextMap
+from quotecheck.check.numbers import is_number
+from quotecheck.textmap import FULL, Folding, TextMap
 
-__all__ = ["Tokens", "tokenize"]
+__all__ = ["Tokens", "find_timestamps", "number_joins", "tokenize"]
 
 _APOSTROPHE = "'’‘ʼ`´′＇ʻ‛"
 _DASH = "‐‑‒–—―−﹘﹣－-"
@@ -34,15 +36,20 @@ _TOKEN = re.compile(
     rf"|(?P<dotted>(?<![\w.])(?:{_LETTER}\.){{2,}}(?:{_LETTER}(?!\w))?)"
     rf"|[{_UNSPACED}](?:[{_INSIDE}])*"
     rf"|{_WORD}(?:[{_APOSTROPHE}]{_WORD})*"
-    r"|[%&+=<>°¢£¥©®™$\u20a0-\u20cf\u2190-\u24ff\u2600-\u275a\u2761-\u2bff\U0001f000-\U0001faff]"
+    r"|[%&+=<>°±×÷§¢£¥©®™$\u20a0-\u20cf\u2190-\u24ff\u2600-\u275a\u2761-\u2bff\U0001f000-\U0001faff]"
 )
-_INVISIBLE_ONLY = re.compile(rf"[{_INSIDE}]+")
+#: "10²" is no "102".
+_POWER = re.compile(r"(?<=\d)(?=[⁰¹²³⁴⁵⁶⁷⁸⁹])")
+#: Scripts whose marks make other letters, not other forms of one: Cyrillic, Indic, Thai, kana.
+_MARKS_MATTER = re.compile("[\u0400-\u052f\u0900-\u0eff\u3040-\u30ff]")
+_CASE = Folding(case=True)
 
 
 @lru_cache(maxsize=1 << 17)
 def word_key(text: str) -> str:
     """Returns what a word compares by: glyphs, case and diacritics folded."""
-    key = TextMap(text, FULL).text.strip()
+    folding = _CASE if _MARKS_MATTER.search(text) else FULL
+    key = TextMap(_POWER.sub("^", text), folding).text.strip().replace("ё", "е")
     if "." in key and not any(c.isdigit() for c in key):
         key = key.replace(".", "")
     return "and" if key == "&" else key
@@ -161,8 +168,52 @@ def _replace(
     return Tokens(text=tokens.text, start=starts, end=ends, key=keys, patched=patched)
 
 
+#: So many time stamps inside lines, none earlier than the one before, make a transcript.
+_MANY_STAMPS = 3
+
+
+def find_timestamps(text: str) -> list[tuple[int, int]]:
+    r"""Returns the spans of a transcript's time stamps; a time of day in brackets is none.
+
+    >>> find_timestamps("[00:12] Yes.\n[00:15] No."), find_timestamps("We meet (12:30) there.")
+    ([(0, 7), (13, 20)], [])
+    """
+    found = list(TIMESTAMP.finditer(text))
+    times = [m[0].strip("[]()").rjust(12, "0") for m in found]
+    running = len(found) >= _MANY_STAMPS and all(a <= b for a, b in pairwise(times))
+    return [m.span() for m in found if running or _opens_line(text, m.start())]
+
+
+def _opens_line(text: str, at: int) -> bool:
+    return not text[max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1 : at].strip()
+
+
+def number_joins(tokens: Tokens, at: Sequence[int]) -> Callable[[int], bool]:
+    """Returns a function that tells whether a number may go on to a word from the one before.
+
+    Args:
+        tokens: the tokens of a text.
+        at: the tokens that are words.
+    """
+
+    def joined(i: int) -> bool:
+        before, here = at[i - 1], at[i]
+        between = tokens.text[tokens.end[before] : tokens.start[here]]
+        if here == before + 1:
+            large = tokens.key[before] in ("thousand", "million", "billion", "trillion")
+            comma = large and tokens.key[here] != "and"
+            return not between.replace("," if comma else "\0", "").strip(_IN_NUMBERS)
+        return not any(c in between for c in ".?!;:")  # a filler stands between
+
+    return joined
+
+
+#: What may stand between the words of a number: "twenty-five", "14 million".
+_IN_NUMBERS = " \t\r\n\u00a0\u2009\u202f\u200b\u00ad-‐‑"
+
+
 def _without_timestamps(tokens: Tokens) -> Tokens:
-    spans = [m.span() for m in TIMESTAMP.finditer(tokens.text)]
+    spans = find_timestamps(tokens.text)
     if not spans:
         return tokens
     inside = _inside(tokens, spans)
@@ -209,7 +260,7 @@ def _is_filler_here(tokens: Tokens, i: int, capitals: bool) -> bool:
     text, start, end = tokens.text, tokens.start[i], tokens.end[i]
     if not capitals and len(tokens.raw(i)) > 1 and tokens.raw(i).isupper():
         return False
-    if tokens.key[i] == "mm" and i and tokens.key[i - 1][-1:].isdigit():
+    if tokens.key[i] == "mm" and i and is_number(tokens.key[i - 1]):
         return False
     hyphen_before = start > 1 and text[start - 1] in "-‐‑" and text[start - 2].isalnum()
     hyphen_after = text[end : end + 1] in tuple("-‐‑") and text[end + 1 : end + 2].isalnum()

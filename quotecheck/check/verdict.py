@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 from attrs import frozen
 
 from quotecheck.check.edges import cuts_number, negator_after, negator_before
-from quotecheck.check.lexicon import STAGE, TIMESTAMP
+from quotecheck.check.editorial import count_brackets, is_literal, patch_fault, unfaithful
 from quotecheck.check.place import Pair, Placement, pairs
-from quotecheck.check.quote import ELLIPSIS, Gap, ParsedQuote
+from quotecheck.check.quote import Gap, ParsedQuote
 from quotecheck.check.result import Edit, Op, Weight, Wording
 from quotecheck.check.stream import Stream
 from quotecheck.check.weight import Words, weigh
@@ -150,17 +149,12 @@ class _Judge:
         mine = Words(self.quote, range(*pair.quote))
         at = self.stream.at
         theirs = Words(self.tokens, range(at[pair.source[0]], at[pair.source[1] - 1] + 1))
-        weight = weigh(mine, theirs)
-        before, inside, _ = self.quote.patched[pair.quote[0]]
-        flips = not before and inside and inside[0] in ("un", "non", "dis", "in", "im", "ir")
-        if mine.negators != theirs.negators or flips:
-            self.tiers.append("altered")
-            weight = "negation"
-        elif mine.modals and theirs.modals and mine.modals != theirs.modals:
-            self.tiers.append("altered")
-        else:
-            self.tiers.append("bracketed")
-        self._edit("replace", quote, source, weight)
+        wrong = None
+        if not self._same_keys(pair):
+            patch = self.quote.patched[pair.quote[0]]
+            wrong = patch_fault(patch, mine, theirs, self.stream.key[pair.source[0]])
+        self.tiers.append("altered" if wrong else "bracketed")
+        self._edit("replace", quote, source, wrong or weigh(mine, theirs))
 
     def _between(self, left: Pair, right: Pair) -> None:
         """What stands between two words that follow each other on both sides."""
@@ -172,7 +166,7 @@ class _Judge:
         ours = range(left.quote[1], right.quote[0])
         at = self.stream.at
         others = range(at[left.source[1] - 1] + 1, at[right.source[0]])
-        if _brackets(theirs) > _brackets(mine):
+        if count_brackets(theirs) > count_brackets(mine):
             # Words that an editor of the source put in are passed off as the speaker's.
             self.tiers.append("altered")
             self._edit("replace", quote, source, "content")
@@ -212,12 +206,12 @@ class _Judge:
             return False
         swallowed = Words(self.tokens, between)
         inside = Words(self.quote, gap.words, bracketed=True)
-        if _literal(gap, mine, theirs, inside.key, swallowed.key):
+        if is_literal(gap, mine, theirs, inside.key, swallowed.key):
             self.tiers.append("folded")
             self._edit("replace", quote, source, "glyph")
             return False
         weight = weigh(inside, swallowed)
-        wrong = _unfaithful(inside, swallowed)
+        wrong = unfaithful(inside, swallowed)
         self.tiers.append("altered" if wrong else "elided" if gap.ellipsis else "bracketed")
         inner = _trimmed(theirs, source[0])
         self._edit("replace", (gap.start, gap.end), inner, wrong or weight)
@@ -259,7 +253,7 @@ class _Judge:
             if inside.negators and not self._has_negators(inside, source[0], quote):
                 self.tiers.append("altered")
             there = Words(self.tokens, self._neighbour(quote))
-            wrong = _unfaithful(inside, there) if gap.brackets else None
+            wrong = unfaithful(inside, there) if gap.brackets else None
             if wrong not in (None, "negation"):
                 self.tiers.append("altered")
             weight = wrong or weigh(inside, Words(self.tokens, ()))
@@ -339,41 +333,6 @@ class _Judge:
 
 
 _DOUBLE = '"“”„‟«»″〝〞〟＂❝❞'
-
-
-def _brackets(text: str) -> int:
-    """Editorial brackets in a stretch of text."""
-    if "[" not in text and "]" not in text:
-        return 0
-    text = TIMESTAMP.sub("", STAGE.sub("", text))
-    return text.count("[") + text.count("]")
-
-
-def _literal(gap: Gap, mine: str, theirs: str, inside: list[str], swallowed: list[str]) -> bool:
-    """Whether the source has the same ellipsis and the same words in the same brackets."""
-    if inside != swallowed:
-        return False
-    if gap.ellipsis and len(ELLIPSIS.findall(mine)) != len(ELLIPSIS.findall(theirs)):
-        return False
-    return mine.count("[") == theirs.count("[") and mine.count("]") == theirs.count("]")
-
-
-def _unfaithful(inside: Words, swallowed: Words) -> Weight | None:
-    """Returns what a bracket or ellipsis must not change, if it does."""
-    if inside.negators != swallowed.negators:
-        return "negation"
-    checks: Iterator[tuple[Counter[str], Counter[str], Weight]] = iter(
-        (
-            (inside.numbers, swallowed.numbers, "number"),
-            (inside.modals, swallowed.modals, "modal"),
-        )
-    )
-    for mine, theirs, weight in checks:
-        if mine and theirs and mine != theirs:
-            return weight
-    if inside.names and swallowed.names and not inside.names & swallowed.names:
-        return "name"
-    return None
 
 
 def _op(quote: tuple[int, int], source: tuple[int, int]) -> Op:

@@ -98,7 +98,7 @@ class _Lexicon:
 
     verbs: dict[str, Act]
     words: dict[str, Act]
-    phrases: tuple[tuple[str, Act], ...]
+    phrases: tuple[tuple[str, str, Act], ...]  # each with its first word
     frames: dict[str, dict[str, Act]]
     subjunctive: frozenset[str]
     polarity: dict[str, tuple[str, ...]]
@@ -129,7 +129,10 @@ def _lexicon() -> _Lexicon:
     return _Lexicon(
         verbs=single["verbs"],
         words=single["words"],
-        phrases=tuple(sorted(phrases, key=lambda item: -len(item[0]))),
+        phrases=tuple(
+            (phrase.split()[0], phrase, act)
+            for phrase, act in sorted(phrases, key=lambda item: -len(item[0]))
+        ),
         frames=frames,
         subjunctive=frozenset(data["frames"]["subjunctive"]),
         polarity={name: tuple(entries) for name, entries in data["polarity"].items()},
@@ -183,6 +186,8 @@ class _Cue:
 def _index(phrase: str, words: Sequence[str]) -> int:
     """Returns the index of the last word of a phrase, or -1."""
     parts = phrase.split()
+    if parts[0] not in words:
+        return -1
     for i in range(len(words) - len(parts) + 1):
         if all(words[i + k] == part for k, part in enumerate(parts)):
             return i + len(parts) - 1
@@ -209,7 +214,10 @@ def _parse(cue: str) -> _Cue:
         folded = folded.replace(short, full)
     words = tuple(_WORD.findall(folded))
     stems = tuple(lexicon.base(w) or _lemmas(w)[0] for w in words)
-    for phrase, act in lexicon.phrases:
+    known = {*words, *stems}
+    for first, phrase, act in lexicon.phrases:
+        if first not in known:
+            continue
         at = max(_index(phrase, words), _index(phrase, stems))
         if at >= 0:
             return _Cue(words, stems, at, phrase, act)

@@ -12,7 +12,7 @@ from quotecheck.decode.acts import read_cue
 from quotecheck.decode.confidence import Calibration, features
 from quotecheck.decode.drafts import Draft, draft_attributions
 from quotecheck.decode.select import Candidate, settle
-from quotecheck.decode.spans import Page, size
+from quotecheck.decode.spans import Page, SpanIndex, size
 from quotecheck.decode.uncued import continued, lone_quotations, signed, turns
 from quotecheck.encoder import Annotations
 from quotecheck.labels import NAME_TAGS
@@ -26,6 +26,9 @@ CharSpan = tuple[int, int]
 
 #: Share of a direct attribution's words that stand in quotation marks (as eval/score.py has it).
 DIRECT_SHARE = 0.97
+#: Code points before a cue that are read for "if" and the like; keeps a text that is one sentence
+#: linear.
+MOST_LEAD = 4000
 
 
 @frozen(kw_only=True)
@@ -165,7 +168,8 @@ def _record(candidate: Candidate, index: int, page: Page, article: Article) -> A
     sentences = _sentences(article, candidate.content)
     anchor = candidate.cue[0][0] if candidate.cue else start
     at = bisect_right(article.sentences, (anchor, len(text) + 1)) - 1
-    lead = _without(candidate.content, article.sentences[at][0] if at >= 0 else anchor, anchor)
+    begin = article.sentences[at][0] if at >= 0 else anchor
+    lead = _without(candidate.content, max(begin, anchor - MOST_LEAD), anchor)
     reading = read_cue(
         " ".join(text[s:e] for s, e in candidate.cue),
         "".join(text[s:e] for s, e in lead),
@@ -216,17 +220,17 @@ def _assigned(
 ) -> tuple[Quotation, ...]:
     """Returns the quotations with the innermost attribution whose content holds them."""
     spans = sorted((s.start, s.end, k) for k, a in enumerate(attributions) for s in a.content)
-    starts = [s for s, _, _ in spans]
-    reach = np.maximum.accumulate([e for _, e, _ in spans]).tolist() if spans else []
+    places = SpanIndex()
+    for at, (start, end, _) in enumerate(spans):
+        places.add(at, [(start, end)])
     out = []
     for q in quotations:
         holder: tuple[int, int] | None = None
-        at = bisect_right(starts, q.start) - 1
-        while at >= 0 and reach[at] >= q.end:
+        for at in reversed(places.touching([(q.start, q.end)])):
             start, end, k = spans[at]
-            if end >= q.end and (holder is None or end - start < holder[0]):
+            holds = start <= q.start and q.end <= end
+            if holds and (holder is None or end - start < holder[0]):
                 holder = (end - start, k)
-            at -= 1
         if holder is None:
             out.append(q)
             continue
@@ -237,21 +241,21 @@ def _assigned(
 
 def decode_names(annotations: Annotations) -> tuple[NameMention, ...]:
     """Returns the names that the encoder found, in text order."""
-    tags = annotations.names.argmax(axis=1)
-    probs = np.exp(annotations.names)
+    best = annotations.names.argmax(axis=1)
+    probs = np.exp(annotations.names[np.arange(len(best)), best])
+    tags = [NAME_TAGS[k] for k in best.tolist()]
     out: list[NameMention] = []
     i, n = 0, len(tags)
     while i < n:
-        tag = NAME_TAGS[tags[i]]
-        if tag == "O":
+        if tags[i] == "O":
             i += 1
             continue
-        label = tag[2:]
+        label = tags[i][2:]
         j = i + 1
-        while j < n and NAME_TAGS[tags[j]] == f"I-{label}":
+        while j < n and tags[j] == f"I-{label}":
             j += 1
         start, end = _chars(annotations.pieces, (i, j))
-        score = float(np.mean([probs[k, tags[k]] for k in range(i, j)]))
+        score = float(np.mean(probs[i:j]))
         out.append(NameMention(start=start, end=end, label=label, score=round(score, 4)))
         i = j
     return tuple(out)

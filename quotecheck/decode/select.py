@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
-from quotecheck.decode.spans import overlap, size
+from quotecheck.decode.spans import SpanIndex, overlap, size
 
 __all__ = ["Candidate", "settle"]
 
@@ -37,12 +37,26 @@ class Candidate:
     parent: int | None = None
 
 
-def _holds(outer: Candidate, inner: Candidate) -> bool:
+@frozen
+class _Measured:
+    """A candidate with the sizes of its spans, which are compared many times."""
+
+    candidate: Candidate
+    content: int
+    cue: int
+
+    @classmethod
+    def of(cls, candidate: Candidate) -> _Measured:
+        return cls(candidate, size(candidate.content), size(candidate.cue))
+
+
+def _holds(outer: _Measured, inner: _Measured) -> bool:
     """Whether the inner attribution, cue and content, stands in the outer one's content."""
-    if overlap(outer.content, inner.cue) < size(inner.cue):
+    if inner.content >= 0.9 * outer.content:
         return False
-    inside = overlap(outer.content, inner.content)
-    return inside >= 0.9 * size(inner.content) and size(inner.content) < 0.9 * size(outer.content)
+    if overlap(outer.candidate.content, inner.candidate.cue) < inner.cue:
+        return False
+    return overlap(outer.candidate.content, inner.candidate.content) >= 0.9 * inner.content
 
 
 def _without(spans: Sequence[CharSpan], taken: Sequence[CharSpan]) -> tuple[CharSpan, ...]:
@@ -68,33 +82,41 @@ def settle(candidates: Sequence[Candidate]) -> list[Candidate]:
     most of it, and goes when it is not. A candidate inside another's content is its child.
     """
     order = sorted(range(len(candidates)), key=lambda i: (-candidates[i].confidence, i))
-    kept: list[Candidate] = []
+    kept: list[_Measured] = []
+    places = SpanIndex()
     for i in order:
-        candidate: Candidate | None = candidates[i]
-        for other in kept:
-            assert candidate is not None  # noqa: S101 - the loop ends when it is
-            shared = overlap(candidate.content, other.content)
-            if not shared:
-                continue
-            if _holds(candidate, other) or _holds(other, candidate):
-                continue
-            if shared > COMPETING * min(size(candidate.content), size(other.content)):
-                candidate = None
-                break
-            rest = _without(candidate.content, other.content)
-            candidate = evolve(candidate, content=rest) if rest else None
-            if candidate is None:
-                break
+        near = [kept[k] for k in places.touching(candidates[i].content)]
+        candidate = _beside(_Measured.of(candidates[i]), near)
         if candidate is not None:
+            places.add(len(kept), candidate.candidate.content)
             kept.append(candidate)
-    kept.sort(key=lambda c: min((*c.content, *c.cue)))
+    kept.sort(key=lambda m: min((*m.candidate.content, *m.candidate.cue)))
     return _with_parents(kept)
 
 
-def _with_parents(kept: list[Candidate]) -> list[Candidate]:
+def _beside(candidate: _Measured, kept: Sequence[_Measured]) -> _Measured | None:
+    """Returns what surer candidates leave of one; None when they leave nothing."""
+    for other in kept:
+        shared = overlap(candidate.candidate.content, other.candidate.content)
+        if not shared or _holds(candidate, other) or _holds(other, candidate):
+            continue
+        if shared > COMPETING * min(candidate.content, other.content):
+            return None
+        rest = _without(candidate.candidate.content, other.candidate.content)
+        if not rest:
+            return None
+        candidate = _Measured.of(evolve(candidate.candidate, content=rest))
+    return candidate
+
+
+def _with_parents(kept: Sequence[_Measured]) -> list[Candidate]:
+    places = SpanIndex()
+    for j, outer in enumerate(kept):
+        places.add(j, outer.candidate.content)
     out: list[Candidate] = []
     for i, inner in enumerate(kept):
-        holders = [j for j, outer in enumerate(kept) if j != i and _holds(outer, inner)]
-        parent = min(holders, key=lambda j: (size(kept[j].content), j), default=None)
-        out.append(evolve(inner, parent=parent))
+        near = places.touching(inner.candidate.content)
+        holders = [j for j in near if j != i and _holds(kept[j], inner)]
+        parent = min(holders, key=lambda j: (kept[j].content, j), default=None)
+        out.append(evolve(inner.candidate, parent=parent))
     return out

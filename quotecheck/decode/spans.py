@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from quotecheck.records import Article, Quotation
 
-__all__ = ["Page", "overlap", "size"]
+__all__ = ["Page", "SpanIndex", "overlap", "size"]
 
 CharSpan = tuple[int, int]
 
@@ -30,6 +31,12 @@ _DANGLING = re.compile(
     r"(?:\s+(?:in|of|for|at|the|an?|and|or|with|to|by|from|on|who|whose|which))+\Z"
 )
 _BETWEEN = re.compile(r"[\s,;:.—–-]*")
+#: Code points at a span's end that `_ABBREVIATION` can tell from: its longest match and one before.
+_ABBREVIATION_REACH = 8
+#: Spans that are looked through one by one; among more, a search for the first saves time.
+FEW = 8
+#: Code points a cell of a `SpanIndex`: contents are some hundred long.
+CELL = 256
 
 
 def size(spans: Iterable[CharSpan]) -> int:
@@ -38,8 +45,44 @@ def size(spans: Iterable[CharSpan]) -> int:
 
 
 def overlap(left: Sequence[CharSpan], right: Sequence[CharSpan]) -> int:
-    """Returns how many code points two lists of spans, each without overlaps, share."""
-    return sum(max(0, min(b, d) - max(a, c)) for a, b in left for c, d in right)
+    """Returns how many code points two lists of spans share, each in order, without overlaps."""
+    if len(left) < len(right):
+        left, right = right, left
+    shared = 0
+    for start, end in right:
+        # Only the span that begins last before this one, and those after it, can touch it.
+        at = max(0, bisect_left(left, (start,)) - 1) if len(left) > FEW else 0
+        while at < len(left):
+            low, high = left[at]
+            if low < end and start < high:
+                shared += min(high, end) - max(low, start)
+            elif low >= end and len(left) > FEW:
+                break
+            at += 1
+    return shared
+
+
+class SpanIndex:
+    """Spans by the cells of the text that they touch: who overlaps whom without all pairs."""
+
+    def __init__(self) -> None:
+        self._cells: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+
+    def add(self, key: int, spans: Iterable[CharSpan]) -> None:
+        """Adds the spans of ``key``."""
+        for start, end in spans:
+            for cell in range(start // CELL, (end - 1) // CELL + 1):
+                self._cells[cell].append((start, end, key))
+
+    def touching(self, spans: Iterable[CharSpan]) -> list[int]:
+        """Returns the keys, in order, that share a code point with one of the spans."""
+        found: set[int] = set()
+        for start, end in spans:
+            for cell in range(start // CELL, (end - 1) // CELL + 1):
+                for low, high, key in self._cells.get(cell, ()):
+                    if low < end and start < high:
+                        found.add(key)
+        return sorted(found)
 
 
 class Page:
@@ -161,8 +204,8 @@ class Page:
         return max(start, low), min(end, high)
 
     def _by_block(self, start: int, end: int) -> Iterable[CharSpan]:
-        first = self.block_at(start)
-        for block in self.blocks[first:]:
+        for i in range(self.block_at(start), len(self.blocks)):
+            block = self.blocks[i]
             if block.start >= end:
                 return
             low, high = max(start, block.start), min(end, block.end)
@@ -192,10 +235,12 @@ class Page:
             start += 1
         while start < end:
             last = text[end - 1]
-            if last.isspace() or last in "—–" or text[start:end].isspace():
+            if last.isspace() or last in "—–":
                 end -= 1
             elif last in _FINAL and not self.quoted(end - 1, end):
-                if last == "." and _ABBREVIATION.search(text[start:end]):
+                if last == "." and _ABBREVIATION.search(
+                    text[max(start, end - _ABBREVIATION_REACH) : end]
+                ):
                     break
                 end -= 1
             else:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 
 from attrs import evolve
 
 from quotecheck.decode.select import Candidate
-from quotecheck.decode.spans import Page, overlap, size
+from quotecheck.decode.spans import Page, SpanIndex, overlap, size
 from quotecheck.records import Block, Quotation
 
 __all__ = ["continued", "lone_quotations", "signed", "turns"]
@@ -144,19 +144,26 @@ def continued(
     that is all quotation and stands after one that ends in speech goes on with it too.
     """
     out = list(candidates)
+    if not continuations:
+        return out
+    places = SpanIndex()
+    for k, candidate in enumerate(out):
+        places.add(k, candidate.content)
     owner: dict[int, int] = {}
-    for index, q in enumerate(quotations):
-        for k, candidate in enumerate(out):
-            if overlap(candidate.content, [(q.start, q.end)]) >= 0.5 * (q.end - q.start):
+    for index in {*continuations, *continuations.values()}:
+        span = (quotations[index].start, quotations[index].end)
+        for k in places.touching([span]):
+            if overlap(out[k].content, [span]) >= 0.5 * (span[1] - span[0]):
                 owner[index] = k
                 break
+    added: dict[int, list[CharSpan]] = {}
     for later, earlier in sorted(continuations.items()):
         if later in owner or earlier not in owner:
             continue
         k = owner[later] = owner[earlier]
-        q = quotations[later]
-        merged = page.content([*out[k].content, (q.start, q.end)])
-        out[k] = evolve(out[k], content=tuple(merged))
+        added.setdefault(k, []).append((quotations[later].start, quotations[later].end))
+    for k, spans in added.items():
+        out[k] = evolve(out[k], content=tuple(page.content([*out[k].content, *spans])))
     return out
 
 
@@ -165,6 +172,11 @@ def lone_quotations(page: Page, candidates: Sequence[Candidate]) -> list[Candida
 
     Their source is empty: who speaks is for the discourse to say.
     """
+    said, cued = SpanIndex(), SpanIndex()
+    for k, candidate in enumerate(candidates):
+        said.add(k, (*candidate.content, *candidate.source))
+        if size(candidate.cue) > 3:
+            cued.add(k, candidate.cue)
     out = []
     for number, q in enumerate(page.outer):
         words = len(q.text.split())
@@ -172,9 +184,7 @@ def lone_quotations(page: Page, candidates: Sequence[Candidate]) -> list[Candida
         if not exchange and (words < LONE_WORDS or q.role in ("title", "nickname", "scare")):
             continue
         span = (q.start, q.end)
-        if any(overlap(c.content, [span]) or overlap(c.source, [span]) for c in candidates):
-            continue
-        if any(overlap(c.cue, [span]) for c in candidates if size(c.cue) > 3):
+        if said.touching([span]) or cued.touching([span]):
             continue
         block = page.blocks[page.block_at(q.start)] if page.blocks else None
         whole = block is not None and _fills(page.text, block, q)
@@ -200,5 +210,5 @@ def _in_exchange(page: Page, number: int) -> bool:
 
 def _fills(text: str, block: Block, q: Quotation) -> bool:
     """Whether a quotation is all that its block says."""
-    rest = text[block.start : q.start] + text[q.end : block.end]
-    return sum(c.isalnum() for c in rest) <= 2
+    places = chain(range(q.start - 1, block.start - 1, -1), range(q.end, block.end))
+    return sum(1 for _ in islice((i for i in places if text[i].isalnum()), 3)) <= 2

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from quotecheck.names import PersonName, gender_of, match_names, name_key, parse_name
 from quotecheck.records import NameMention
@@ -42,6 +43,8 @@ _RELATION = re.compile(
 BARE_WEIGHT, BARE_LIMIT = 0.3, 6
 #: A rival bearer not named for so many blocks leaves the surname to the one just named.
 SILENT_BLOCKS = 6
+#: Words of a body's name that are looked at for shorter names of it.
+MOST_BODY_WORDS = 24
 #: Share of the evidence that one bearer of a surname needs before it takes the bare surname.
 DOMINANCE = 0.7
 
@@ -93,13 +96,15 @@ class NameBook:
         self._givens: dict[str, list[int]] = defaultdict(list)
         self._full_at: dict[int, list[int]] = defaultdict(list)
         self._bodies: dict[str, int] = {}
-        self._weights: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        self._weights: dict[int, _Weights] = defaultdict(_Weights)
         self._offices: dict[int, set[str]] = defaultdict(set)
         self._last_block: dict[int, int] = {}
         self._bares: Counter[int] = Counter()
         self._relatives: set[int] = set()
         self._quoted: set[int] = set()
-        self._body_words: dict[str, list[int]] = defaultdict(list)
+        self._bodies_of = _BodyIndex()
+        self._spans_of: dict[str, list[tuple[int, int]]] | None = None
+        self._spans_read: dict[int, set[tuple[int, int]]] | None = None
         self.readings: dict[tuple[int, int], Reading] = {}
         self.labels = self._vote(names)
         self._cluster(sorted(names, key=lambda n: n.start))
@@ -126,13 +131,13 @@ class NameBook:
         short: list[tuple[NameMention, PersonName]] = []
         bodies: list[NameMention] = []
         text = self._page.text
-        families = {
-            fold(parse_name(text[n.start : n.end]).words[-1])
-            for n in names
-            if self.label(n.start, n.end) == "person"
-            and " " in text[n.start : n.end].strip()
-            and parse_name(text[n.start : n.end]).words
-        }
+        families = set()
+        for n in names:
+            surface = text[n.start : n.end]
+            if " " in surface.strip() and self.label(n.start, n.end) == "person":
+                parsed = parse_name(surface)
+                if parsed.words:
+                    families.add(fold(parsed.words[-1]))
         for name in names:
             surface = re.sub(r"['’]s?$", "", text[name.start : name.end])
             parsed = parse_name(surface)
@@ -154,7 +159,7 @@ class NameBook:
         self._add_people()
         for name, parsed in short:
             for key in set(self._givens.get(fold(parsed.words[0]), ())):
-                self._weights[key].append((name.start, GIVEN_WEIGHT))
+                self._weights[key].add(name.start, GIVEN_WEIGHT)
         # "Mr." and "Ms." first: they show that a surname has a bearer without given name
         for name, parsed in sorted(short, key=lambda x: (not self._courtesy(x[0]), x[0].start)):
             self._place_short(name, parsed)
@@ -192,7 +197,7 @@ class NameBook:
 
     def _weigh(self, figure: Figure, name: NameMention) -> None:
         weight = ROLE_WEIGHTS.get(self._roles.get((name.start, name.end), ""), 0.5)
-        self._weights[figure.key].append((name.start, weight))
+        self._weights[figure.key].add(name.start, weight)
 
     def _surface(self, name: NameMention) -> str:
         """Returns the name without possessive, with the title word right before it."""
@@ -300,15 +305,13 @@ class NameBook:
         self._last_block[key] = self._page.block(name.start)
         if self._bares[key] < BARE_LIMIT:
             self._bares[key] += 1
-            self._weights[key].append((name.start, BARE_WEIGHT))
+            self._weights[key].add(name.start, BARE_WEIGHT)
 
     def _dominant(self, found: list[int], offset: int) -> tuple[int | None, float]:
         """Returns the bearer of a shared surname that the article is about, with its share."""
         weights = {}
         for k in found:
-            seen = self._weights.get(k, [])
-            before = sum(w for at, w in seen if at < offset)
-            after = sum(w for at, w in seen if at > offset)
+            before, after = self._weights[k].around(offset)
             weights[k] = before + 0.25 * after + (2.0 if self._cast[k].headline else 0.0)
             if k in self._relatives and k not in self._quoted:
                 weights[k] *= RELATIVE_WEIGHT
@@ -346,11 +349,13 @@ class NameBook:
             figure = self._cast.add(kind, name.start)
             figure.plural = kind == "group"
             found = figure.key
-            for word in set(key.split()):
-                self._body_words[word].append(found)
+            self._bodies_of.add(found, key)
         figure = self._cast[found]
         self._bodies.setdefault(key, found)
-        figure.surfaces[re.sub(r"^(?:[Tt]he|THE|An?) ", "", surface)] += 1
+        form = re.sub(r"^(?:[Tt]he|THE|An?) ", "", surface)
+        if form not in figure.surfaces and figure.kind in ("organization", "place", "group"):
+            self._bodies_of.add_form(found, form, figure.kind != "group")
+        figure.surfaces[form] += 1
         figure.aliases.append(surface)
         figure.first = min(figure.first, name.start)
         figure.headline = figure.headline or self._page.heads(name.start)
@@ -359,27 +364,14 @@ class NameBook:
     def _longer_body(self, key: str, surface: str) -> tuple[int | None, str]:
         """Returns the body of which this is an acronym or a shorter name."""
         words = key.split()
-        hits = []
-        for k in dict.fromkeys(self._body_words.get(words[-1], ())):
-            for other in self._cast[k].surfaces:
-                longer = re.sub(r"^(the|a|an) ", "", fold(other)).split()
-                if len(longer) > len(words) and (
-                    longer[-len(words) :] == words
-                    or (len(words) > 1 and longer[: len(words)] == words)
-                ):
-                    hits.append(k)
-                    break
+        hits = self._bodies_of.longer(words)
         if len(hits) == 1 and (len(words) > 1 or words[0] in lexicon().name_words):
-            return hits[0], "name-part"
+            return next(iter(hits)), "name-part"
         plain = surface.replace(".", "")
         if plain.isupper() and 2 <= len(plain) <= 7:
-            hits = [
-                f.key
-                for f in self._cast.figures
-                if f.kind in ("organization", "place") and _initials(f, plain.lower())
-            ]
+            hits = self._bodies_of.acronym(plain.lower())
             if len(hits) == 1:
-                return hits[0], "acronym"
+                return next(iter(hits)), "acronym"
         return None, ""
 
     def alias_body(self, figure: Figure, alias: str) -> None:
@@ -390,9 +382,19 @@ class NameBook:
         if alias not in figure.aliases:
             figure.aliases.append(alias)
         if other is not None and other != figure.key:
-            for span, reading in list(self.readings.items()):
-                if reading.figure == other:
-                    self.readings[span] = Reading(figure.key, "acronym")
+            spans = self._read_as()
+            for span in spans.pop(other, ()):
+                self.readings[span] = Reading(figure.key, "acronym")
+                spans.setdefault(figure.key, set()).add(span)
+
+    def _read_as(self) -> dict[int, set[tuple[int, int]]]:
+        """Returns the spans of every figure, as the readings stand."""
+        if self._spans_read is None:
+            self._spans_read = {}
+            for span, reading in self.readings.items():
+                if reading.figure is not None:
+                    self._spans_read.setdefault(reading.figure, set()).add(span)
+        return self._spans_read
 
     def person(self, name: str) -> Reading | None:
         """Returns the person whose name fits a transcript label; None when nobody does."""
@@ -417,11 +419,18 @@ class NameBook:
         """Lets mentions of a nickname denote the person it stands beside."""
         if nickname not in figure.aliases:
             figure.aliases.append(nickname)
-        for span, reading in list(self.readings.items()):
-            if reading.figure == figure.key or reading.figure is None:
+        if self._spans_of is None:
+            self._spans_of = defaultdict(list)
+            for span in self.readings:
+                self._spans_of[fold(self._page.text[span[0] : span[1]])].append(span)
+        spans = self._read_as()
+        for span in self._spans_of.get(fold(nickname), ()):
+            was = self.readings[span].figure
+            if was is None or was == figure.key:
                 continue
-            if fold(self._page.text[span[0] : span[1]]) == fold(nickname):
-                self.readings[span] = Reading(figure.key, "nickname")
+            self.readings[span] = Reading(figure.key, "nickname")
+            spans[was].discard(span)
+            spans.setdefault(figure.key, set()).add(span)
 
     def find(self, phrase: Phrase) -> Reading | None:
         """Returns what the name of a phrase denotes; None when the book has not met it."""
@@ -430,11 +439,67 @@ class NameBook:
         return self.readings.get(phrase.name)
 
 
-def _initials(figure: Figure, acronym: str) -> bool:
-    for surface in figure.surfaces:
-        words = [w for w in re.split(r"[\s-]+", surface) if w]
-        every = "".join(w[0] for w in words).lower()
-        main = "".join(w[0] for w in words if w[0].isupper()).lower()
-        if len(words) > 1 and acronym in (every, main):
-            return True
-    return False
+class _Weights:
+    """Weights by offset, for sums on either side of a place."""
+
+    #: As many as are added up one by one; more are kept sorted with running sums.
+    FEW = 64
+
+    def __init__(self) -> None:
+        self._new: list[tuple[int, float]] = []
+        self._sorted: list[tuple[int, float]] = []
+        self._sums: list[float] = [0.0]
+
+    def add(self, offset: int, weight: float) -> None:
+        """Adds a weight."""
+        self._new.append((offset, weight))
+        if len(self._new) > max(self.FEW, len(self._sorted) // 8):
+            self._sorted = sorted([*self._sorted, *self._new])
+            self._sums = [0.0, *accumulate(w for _, w in self._sorted)]
+            self._new = []
+
+    def around(self, offset: int) -> tuple[float, float]:
+        """Returns the sums of the weights before and after an offset."""
+        low = self._sums[bisect_left(self._sorted, (offset,))]
+        high = self._sums[-1] - self._sums[bisect_left(self._sorted, (offset + 1,))]
+        before = sum(w for at, w in self._new if at < offset)
+        after = sum(w for at, w in self._new if at > offset)
+        return low + before, high + after
+
+
+class _BodyIndex:
+    """Bodies by their words, by how their names begin and end, and by their initials."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, set[int]] = defaultdict(set)
+        self._parts: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        self._ends: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        self._initials: dict[str, set[int]] = defaultdict(set)
+
+    def add(self, body: int, key: str) -> None:
+        """Adds a new body by its folded name."""
+        for word in key.split():
+            self._words[word].add(body)
+
+    def add_form(self, body: int, form: str, acronyms: bool) -> None:
+        """Adds a form of a body's name; its initials too where they may stand for it."""
+        words = tuple(re.sub(r"^(the|a|an) ", "", fold(form)).split())
+        for size in range(1, min(len(words), MOST_BODY_WORDS)):
+            self._ends[words[-size:]].add(body)
+            if size > 1:
+                self._parts[words[:size]].add(body)
+        spelled = [w for w in re.split(r"[\s-]+", form) if w]
+        if acronyms and len(spelled) > 1:
+            self._initials["".join(w[0] for w in spelled).lower()].add(body)
+            main = "".join(w[0] for w in spelled if w[0].isupper()).lower()
+            self._initials[main].add(body)
+
+    def longer(self, words: Sequence[str]) -> set[int]:
+        """Returns the bodies with a name that begins or ends with these words and has more."""
+        key = tuple(words)
+        found = self._ends.get(key, set()) | self._parts.get(key, set())
+        return found & self._words.get(words[-1], set())
+
+    def acronym(self, letters: str) -> set[int]:
+        """Returns the bodies whose initials these are."""
+        return self._initials.get(letters, set())

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import islice
+
+from attrs import frozen
 
 from quotecheck.speakers.antecedents import Query, choose
 from quotecheck.speakers.cast import Cast, Figure, Reading
@@ -15,6 +19,9 @@ __all__ = ["DescriptionBook"]
 
 #: Evidence a link needs, and the lead it needs over the runner-up.
 ENOUGH, LEAD = 1.0, 0.35
+#: Bearers of one noun that are compared, the nearest ones: no article has as many, and the work
+#: for a description does not grow with the text.
+MOST_BEARERS = 200
 #: How many times as often as its rivals a figure must be mentioned to take an office both hold.
 MAIN_RATIO = 4
 #: Blocks of an article that may describe before they name, and how far off the name may stand.
@@ -26,14 +33,33 @@ _OFFICES = frozenset(
 )
 
 
+@frozen
+class _Union:
+    """All words of a figure's descriptors, and those that are proper names.
+
+    Attributes:
+        size: how many descriptors these are.
+        every: heads and modifiers.
+        proper: modifiers that are names of places or parties.
+    """
+
+    size: int
+    every: frozenset[str]
+    proper: frozenset[str]
+
+
 class DescriptionBook:
     """Remembers how figures have been described and finds whom a description means."""
 
     def __init__(self, page: Page, cast: Cast) -> None:
         self._page, self._cast = page, cast
         self._by_head: dict[str, list[tuple[int, Descriptor]]] = defaultdict(list)
+        self._learned: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._unions: dict[int, _Union] = {}
+        self._words: dict[int, tuple[int, int, set[str]]] = {}
         self.introductions: list[tuple[int, int, bool]] = []
-        self._own: dict[str, list[int]] = defaultdict(list)
+        self._own: dict[str, dict[int, None]] = defaultdict(dict)
+        self._own_head: dict[int, str] = {}
         self._owned: dict[tuple[str, int], int] = {}
         self._bodies: dict[str, list[int]] | None = None
         self._document_equals: dict[str, frozenset[str]] = {}
@@ -41,12 +67,14 @@ class DescriptionBook:
             for word in group:
                 self._document_equals[word] = frozenset(group)
 
-    def learn(self, figure: Figure, descriptor: Descriptor) -> None:
-        """Records that the figure was described so."""
+    def learn(self, figure: Figure, descriptor: Descriptor, offset: int) -> None:
+        """Records that the figure was described so at an offset."""
         lex = lexicon()
         if descriptor not in figure.descriptors:
             figure.descriptors.append(descriptor)
-            self._by_head[descriptor.head].append((figure.key, descriptor))
+            bearers = self._by_head[descriptor.head]
+            insort(self._learned[descriptor.head], (offset, len(bearers)))
+            bearers.append((figure.key, descriptor))
         if figure.kind == "person":
             if descriptor.head in lex.male:
                 figure.gender = figure.gender or "m"
@@ -135,7 +163,8 @@ class DescriptionBook:
             if not phrase.other:
                 self._owned[phrase.head, owner] = figure.key
         figure.descriptors.append(Descriptor(phrase.head, phrase.modifiers, phrase.text))
-        self._own[phrase.head].append(figure.key)
+        self._own[phrase.head][figure.key] = None
+        self._own_head[figure.key] = phrase.head
         step = "description-new" if phrase.definite and kind == "unnamed" else "description"
         return Reading(figure.key, step, 0.7 if step == "description-new" else 0.85)
 
@@ -145,7 +174,7 @@ class DescriptionBook:
         gender = "m" if phrase.head in lex.male else "f" if phrase.head in lex.female else None
         scores: dict[int, float] = defaultdict(float)
         for head in lex.equals.get(phrase.head, frozenset()) | {phrase.head}:
-            for key, descriptor in self._by_head.get(head, ()):
+            for key, descriptor in self._bearers(head, phrase.start):
                 figure = self._cast[key]
                 if figure.kind != "person" or key in query.banned:
                     continue
@@ -202,12 +231,13 @@ class DescriptionBook:
         return None
 
     def _overlap(self, phrase: Phrase, figure: Figure, descriptor: Descriptor) -> float:
-        every = set().union(*(d.modifiers | {d.head} for d in figure.descriptors))
+        union = self._union(figure)
+        every = union.every
         extra = phrase.modifiers - every - {"the", "own"}
         score = 0.4 * len(phrase.modifiers & every) - min(0.3, 0.1 * len(extra))
         if "former" in phrase.modifiers and "former" not in descriptor.modifiers:
             score -= 0.3
-        if _clash(phrase.proper, frozenset().union(*(d.proper for d in figure.descriptors))):
+        if _clash(phrase.proper, union.proper):
             score -= 0.8
         if (phrase.modifiers ^ descriptor.modifiers) & _LESSER or extra & _OFFICES:
             score -= 0.8
@@ -261,9 +291,7 @@ class DescriptionBook:
             figure = self._cast[key]
             if figure.first >= phrase.start:
                 continue
-            known = self._tokens(figure) | {d.head for d in figure.descriptors}
-            known |= {m for d in figure.descriptors for m in d.modifiers}
-            if phrase.modifiers <= known:
+            if phrase.modifiers <= self._known(figure):
                 hits[key] = max(figure.last, figure.first)
         if not hits:
             return None
@@ -272,6 +300,41 @@ class DescriptionBook:
 
     def _tokens(self, figure: Figure) -> set[str]:
         return {t.lower().strip(".") for surface in figure.surfaces for t in surface.split()}
+
+    def seen(self, key: int) -> None:
+        """Moves a figure that has no name to the front of those with its noun."""
+        head = self._own_head.get(key)
+        if head is not None:
+            self._own[head][key] = self._own[head].pop(key)
+
+    def _bearers(self, head: str, offset: int) -> Sequence[tuple[int, Descriptor]]:
+        """Returns those described with a noun; of very many, those described nearest."""
+        every = self._by_head.get(head, ())
+        if len(every) <= MOST_BEARERS:
+            return every
+        at = bisect_left(self._learned[head], (offset,)) - MOST_BEARERS // 2
+        at = min(max(at, 0), len(every) - MOST_BEARERS)
+        return [every[i] for i in sorted(i for _, i in self._learned[head][at : at + MOST_BEARERS])]
+
+    def _known(self, figure: Figure) -> set[str]:
+        """Returns the words that a body is named or described with."""
+        made = self._words.get(figure.key)
+        sizes = (len(figure.surfaces), len(figure.descriptors))
+        if made is None or made[:2] != sizes:
+            words = self._tokens(figure) | self._union(figure).every
+            made = self._words[figure.key] = (*sizes, words)
+        return made[2]
+
+    def _union(self, figure: Figure) -> _Union:
+        """Returns the words of all that a figure was described as; descriptors are only added."""
+        made = self._unions.get(figure.key)
+        if made is None or made.size != len(figure.descriptors):
+            made = self._unions[figure.key] = _Union(
+                len(figure.descriptors),
+                frozenset().union(*(d.modifiers | {d.head} for d in figure.descriptors)),
+                frozenset().union(*(d.proper for d in figure.descriptors)),
+            )
+        return made
 
     def _body_index(self) -> dict[str, list[int]]:
         if self._bodies is None:
@@ -290,7 +353,7 @@ class DescriptionBook:
         found = [
             k
             for head in heads
-            for k in self._own.get(head, ())
+            for k in islice(reversed(self._own.get(head, {})), MOST_BEARERS)
             if self._cast[k].plural == phrase.plural and self._cast[k].kind == kind
         ]
         found.sort(key=lambda k: (self._cast[k].last, k))

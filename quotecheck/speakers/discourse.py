@@ -9,14 +9,18 @@ voices the turns alternate.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from quotecheck.records import Attribution, Block
-from quotecheck.speakers.cast import Cast, Reading
+from quotecheck.speakers.cast import Cast, Event, Reading
 from quotecheck.speakers.page import Page
 
 __all__ = ["Discourse", "label_name"]
 
+#: How far events may be out of text order: a source's name may stand well inside it.
+SLACK = 2000
 _OPENERS = "\"“«„‘'"
 _ADDRESS = re.compile(r"\s*\((?:to|on|via|through|voice|off)\b[^)]*\)|\s*\[[^\]]*\]", re.I)
 
@@ -49,10 +53,17 @@ class Discourse:
         readings: list[Reading | None],
         turn: Callable[[int], Reading | None],
     ) -> None:
-        self._page, self._cast = page, cast
+        self._page, self._events = page, cast.events
         self._attributions, self._readings, self._turn = attributions, readings, turn
         self._order = sorted(range(len(attributions)), key=self.start)
         self._rank = {i: r for r, i in enumerate(self._order)}
+        # Events come nearly in text order; these bounds, which never fall, make them searchable.
+        starts = [event.start for event in cast.events]
+        self._highest = list(accumulate(starts, max))
+        self._lowest = list(accumulate(reversed(starts), min))[::-1]
+        self._blocks = [self._block(a) for a in attributions]
+        self._spoken_after = self._speakers_after()
+        self._spoken_before: int | None = None
 
     def start(self, i: int) -> int:
         """Returns where attribution ``i`` begins: its first span of any role."""
@@ -62,9 +73,53 @@ class Discourse:
 
     def resolve(self) -> None:
         """Fills the readings that are None, in text order."""
-        for i in self._order:
-            if self._readings[i] is None:
-                self._readings[i] = self._find(i)
+        for rank, i in enumerate(self._order):
+            before = self._order[rank - 1] if rank else None
+            if before is None or self._blocks[before] != self._blocks[i]:
+                self._spoken_before = None
+            reading = self._readings[i]
+            if reading is None:
+                reading = self._readings[i] = self._find(i)
+            if self._blocks[i] is None:
+                self._spoken_before = None
+            elif reading.figure is not None:
+                self._spoken_before = reading.figure
+
+    def _block(self, a: Attribution) -> int | None:
+        return self._page.block(a.content[0].start) if a.content else None
+
+    def _speakers_after(self) -> list[int | None]:
+        """Returns by rank the figure that the next sure quotation of the same block has."""
+        out: list[int | None] = [None] * len(self._order)
+        for rank in range(len(self._order) - 2, -1, -1):
+            j = self._order[rank + 1]
+            if self._blocks[j] is None or self._blocks[j] != self._blocks[self._order[rank]]:
+                continue
+            reading = self._readings[j]
+            sure = self._attributions[j].kind != "indirect"
+            known = reading.figure if reading is not None and sure else None
+            out[rank] = known if known is not None else out[rank + 1]
+        return out
+
+    def _last_agent(self, low: int, high: int, slack: int = 0) -> Event | None:
+        """Returns the last source or subject that begins between two offsets.
+
+        The search ends at the first event that lies more than ``slack`` before them.
+        """
+        first = bisect_left(self._lowest, low - slack)
+        for at in range(bisect_left(self._lowest, high) - 1, first - 1, -1):
+            event = self._events[at]
+            if low <= event.start < high and event.role in ("source", "subject"):
+                return event
+        return None
+
+    def _first_agent(self, low: int, high: int) -> Event | None:
+        """Returns the first source or subject that begins between two offsets."""
+        for at in range(bisect_left(self._highest, low), bisect_left(self._lowest, high)):
+            event = self._events[at]
+            if low <= event.start < high and event.role in ("source", "subject"):
+                return event
+        return None
 
     def _find(self, i: int) -> Reading:
         a = self._attributions[i]
@@ -81,10 +136,10 @@ class Discourse:
             if found is not None:
                 return found
         if a.cue and (a.kind == "indirect" or not self._stands_in_quotes(a)):
-            return self._participle(a, i)
+            return self._participle(a)
         return (
             self._continued(i, block)
-            or self._same_block(i, block)
+            or self._same_block(i)
             or self._introduced(block, at)
             or self._standing(i, block)
             or Reading(None, "no-source", 0.0)
@@ -93,7 +148,7 @@ class Discourse:
     def _stands_in_quotes(self, a: Attribution) -> bool:
         return a.kind == "direct" or self._page.text[a.content[0].start] in _OPENERS
 
-    def _participle(self, a: Attribution, i: int) -> Reading:
+    def _participle(self, a: Attribution) -> Reading:
         """Returns the subject of the sentence for "..., saying that"; unknown for passives."""
         cue = a.cue[0]
         first = cue.text.split()[0].lower() if cue.text.split() else ""
@@ -101,30 +156,18 @@ class Discourse:
         joined = self._page.text[low : cue.start].rstrip().endswith((" and", " but", " or", ","))
         passive = first in ("was", "were", "is", "are", "been", "be")
         if first.endswith("ing") or first in ("to", "added", "adds") or (joined and not passive):
-            best: Reading | None = None
-            for event in reversed(self._cast.events):
-                if event.start < low - 2000:
-                    break
-                if low <= event.start < cue.start and event.role in ("source", "subject"):
-                    best = Reading(event.figure, "participle", 0.7)
-                    break
-            if best is not None:
-                return best
-            for event in self._cast.events:
-                if cue.end <= event.start < high and event.role in ("source", "subject"):
-                    return Reading(event.figure, "participle", 0.6)
-        if a.kind == "indirect" or a.kind == "mixed":
-            return Reading(None, "no-source", 0.0)
+            before = self._last_agent(low, cue.start, SLACK)
+            if before is not None:
+                return Reading(before.figure, "participle", 0.7)
+            after = self._first_agent(cue.end, high)
+            if after is not None:
+                return Reading(after.figure, "participle", 0.6)
         return Reading(None, "no-source", 0.0)
 
     def _subject_before(self, offset: int) -> Reading | None:
         low, _ = self._page.sentence_bounds(max(0, offset - 1))
-        for event in reversed(self._cast.events):
-            if event.start < low:
-                break
-            if event.start < offset and event.role in ("source", "subject"):
-                return Reading(event.figure, "introduced", 0.75)
-        return None
+        event = self._last_agent(low, offset)
+        return Reading(event.figure, "introduced", 0.75) if event is not None else None
 
     def _previous(self, i: int) -> int | None:
         rank = self._rank[i]
@@ -138,13 +181,7 @@ class Discourse:
         if previous is None or not block:
             return None
         opened = page.quotation(start)
-        before = page.blocks[block - 1]
-        last = None
-        for quotation in page.quotations:
-            if before.start <= quotation.start < before.end:
-                last = quotation
-            elif quotation.start >= before.end:
-                break
+        last = page.last_quotation(page.blocks[block - 1])
         if opened is None or last is None or last.closed:
             return None
         known = self._readings[previous]
@@ -152,25 +189,12 @@ class Discourse:
             return None
         return Reading(known.figure, "continuation", 0.9)
 
-    def _same_block(self, i: int, block: int) -> Reading | None:
+    def _same_block(self, i: int) -> Reading | None:
         """Returns the speaker of the nearest attribution in the block, those before first."""
-        rank = self._rank[i]
-        for step in (-1, 1):
-            at = rank + step
-            while 0 <= at < len(self._order):
-                j = self._order[at]
-                other = self._attributions[j]
-                if not other.content or self._page.block(other.content[0].start) != block:
-                    break
-                reading = self._readings[j]
-                if (
-                    reading is not None
-                    and reading.figure is not None
-                    and (other.kind != "indirect" or step < 0)
-                ):
-                    return Reading(reading.figure, "same-paragraph", 0.8 if step < 0 else 0.7)
-                at += step
-        return None
+        if self._spoken_before is not None:
+            return Reading(self._spoken_before, "same-paragraph", 0.8)
+        after = self._spoken_after[self._rank[i]]
+        return Reading(after, "same-paragraph", 0.7) if after is not None else None
 
     def _introduced(self, block: int, at: int) -> Reading | None:
         """Returns the subject of a sentence that ends in a colon right before the quotation."""
@@ -178,12 +202,8 @@ class Discourse:
         if not before.endswith((":", ",")):
             return None
         low, _ = self._page.sentence_bounds(at - 3 if at > 3 else 0)
-        for event in reversed(self._cast.events):
-            if event.start < low:
-                break
-            if event.start < at and event.role in ("source", "subject"):
-                return Reading(event.figure, "introduced", 0.75)
-        return None
+        event = self._last_agent(low, at)
+        return Reading(event.figure, "introduced", 0.75) if event is not None else None
 
     def _standing(self, i: int, block: int) -> Reading | None:
         """Returns the last speaker for a paragraph that is quotation alone."""

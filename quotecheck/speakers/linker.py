@@ -93,6 +93,7 @@ class Linker:
                 spot.form,
             )
         )
+        self.descriptions.seen(figure)
 
     def phrase(self, phrase: Phrase, role: str = "source") -> Reading:
         """Returns what a parsed noun phrase denotes."""
@@ -112,7 +113,7 @@ class Linker:
             return reading or Reading(None, "name", 0.0)
         figure = self._cast[reading.figure]
         for descriptor in phrase.titles:
-            self.descriptions.learn(figure, descriptor)
+            self.descriptions.learn(figure, descriptor, phrase.start)
         for alias in phrase.aliases:
             if figure.kind != "person":
                 self._book.alias_body(figure, alias)
@@ -313,7 +314,7 @@ class Linker:
         if choice.best is not None:
             return None
         limit = self._page.blocks[min(query.block + 1, len(self._page.blocks) - 1)].end
-        for name in self._names.within(query.end, limit)[:6]:
+        for name in self._names.within(query.end, limit, most=6):
             reading = self._book.readings.get((name.start, name.end))
             if reading is None or reading.figure is None:
                 continue

@@ -81,7 +81,7 @@ class Scanner:
             after is not None
             and after.text.islower()
             and not verbal
-            and singular(after.low) in lex.campaign_like | lex.people | lex.documents
+            and _makes_modifier(singular(after.low))
         ):
             return "modifier"
         if first or (before is not None and before.text in _SENTENCE_MARKS):
@@ -185,7 +185,7 @@ class Scanner:
         if run and run[0].low.isdigit():
             return None
         made = describe(run, self._page.text)
-        if made is None or made.head not in lex.people | lex.relations:
+        if made is None or not (made.head in lex.people or made.head in lex.relations):
             return None
         return made
 
@@ -232,7 +232,7 @@ class Scanner:
                 nxt is not None
                 and nxt.alpha
                 and bare == low
-                and (nxt.capital or singular(nxt.low) in lex.people | lex.bodies)
+                and (nxt.capital or _describes(singular(nxt.low)))
             ):
                 continue
             if self._names.at(word.start) is not None:
@@ -322,6 +322,17 @@ class Scanner:
             if name is not None:
                 return name.start, name.end
         return None
+
+
+def _makes_modifier(noun: str) -> bool:
+    """Whether a noun after a name makes it a modifier ("the Arden campaign")."""
+    lex = lexicon()
+    return noun in lex.campaign_like or noun in lex.people or noun in lex.documents
+
+
+def _describes(noun: str) -> bool:
+    lex = lexicon()
+    return noun in lex.people or noun in lex.bodies
 
 
 def outside(spots: Sequence[Spot], taken: Sequence[tuple[int, int]]) -> list[Spot]:

@@ -104,11 +104,11 @@ class NameIndex:
         self.names = kept
         self._starts = [n.start for n in kept]
 
-    def within(self, start: int, end: int) -> list[NameMention]:
-        """Returns the names that lie inside ``start`` to ``end``, in order."""
-        out = []
+    def within(self, start: int, end: int, most: int | None = None) -> list[NameMention]:
+        """Returns the names that lie inside ``start`` to ``end``, in order, the first ``most``."""
+        out: list[NameMention] = []
         for i in range(bisect_left(self._starts, start), len(self.names)):
-            if self.names[i].start >= end:
+            if self.names[i].start >= end or len(out) == most:
                 break
             if self.names[i].end <= end:
                 out.append(self.names[i])
@@ -122,10 +122,17 @@ class NameIndex:
         return None
 
 
+@lru_cache(maxsize=1)
+def _ends_core() -> frozenset[str]:
+    """Returns the words after which a noun phrase's head is past."""
+    grammar = lexicon().grammar
+    return grammar["prepositions"] | (grammar["conjunctions"] - {"and", "or", "nor"})
+
+
 def describe(words: Sequence[Word], text: str) -> Descriptor | None:
     """Returns the descriptor that a run of words makes, or None when it has no head noun."""
     lex = lexicon()
-    after = lex.grammar["prepositions"] | (lex.grammar["conjunctions"] - {"and", "or", "nor"})
+    after = _ends_core()
     kept = [w for w in words if w.alpha]
     while kept and kept[0].low in lex.grammar["determiners"]:
         kept = kept[1:]
@@ -152,9 +159,15 @@ def proper_words(words: Sequence[Word]) -> frozenset[str]:
         for w in words
         if w.capital
         and bare(w.low) not in lex.titles
-        and singular(bare(w.low)) not in lex.people - lex.parties.keys()
-        and w.low not in lex.grammar["ranks"] | lex.grammar["determiners"]
+        and not _is_role(singular(bare(w.low)))
+        and w.low not in lex.grammar["ranks"]
+        and w.low not in lex.grammar["determiners"]
     )
+
+
+def _is_role(noun: str) -> bool:
+    lex = lexicon()
+    return noun in lex.people and noun not in lex.parties
 
 
 def bare(low: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from attrs import frozen
@@ -116,6 +116,12 @@ class Page:
         if at >= 0 and self.quotations[at].start <= offset < self.quotations[at].end:
             return self.quotations[at]
         return None
+
+    def last_quotation(self, block: Block) -> Quotation | None:
+        """Returns the outer quotation that begins last in a block, if any."""
+        at = bisect_left(self._quote_starts, block.end) - 1
+        found = self.quotations[at] if at >= 0 else None
+        return found if found is not None and found.start >= block.start else None
 
     def sentence_bounds(self, offset: int) -> tuple[int, int]:
         """Returns (start, end) of the sentence at ``offset``."""

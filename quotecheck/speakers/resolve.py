@@ -19,6 +19,7 @@ from quotecheck.records import (
     Quotation,
     Span,
 )
+from quotecheck.speakers.alternatives import any_of
 from quotecheck.speakers.antecedents import AntecedentScorer
 from quotecheck.speakers.assemble import build_entities
 from quotecheck.speakers.cast import Cast, Reading
@@ -156,11 +157,7 @@ class _Run:
                     found.setdefault(surface, (surface, phrase.label))
         if not found:
             return []
-        pattern = re.compile(
-            r"(?<![\w])(?:"
-            + "|".join(re.escape(s) for s in sorted(found, key=len, reverse=True))
-            + r")(?![\w])"
-        )
+        pattern = re.compile(rf"(?<![\w])(?:{any_of(found)})(?![\w])")
         out = []
         for match in pattern.finditer(self.text):
             if not given.within(match.start(), match.end()) and given.at(match.start()) is None:
@@ -253,7 +250,7 @@ class _Run:
                 continue
             for descriptor in (self.scanner.title(name), self.scanner.apposition(name)):
                 if descriptor is not None:
-                    book.learn(figure, descriptor)
+                    book.learn(figure, descriptor, name.start)
         for phrase in self._all_phrases():
             reading = self.book.find(phrase)
             if reading is not None and reading.figure is not None:
@@ -262,7 +259,7 @@ class _Run:
                         (phrase.start, reading.figure, _explained(self.text, phrase))
                     )
                 for descriptor in phrase.titles:
-                    book.learn(self.cast[reading.figure], descriptor)
+                    book.learn(self.cast[reading.figure], descriptor, phrase.start)
         book.introductions.sort()
 
     def _nickname(self) -> None:
@@ -311,8 +308,9 @@ class _Run:
                 wanted.add(known.figure)
             wanted.update(known.candidates)
         entities = build_entities(self.text, self.cast, speaking, wanted)
+        naming = {e.id: _naming(e) for e in entities.values()}
         out = [
-            self._record(a, self.phrases[i], *done[i], entities)
+            self._record(a, self.phrases[i], *done[i], entities, naming)
             for i, a in enumerate(self.attributions)
         ]
         back = sorted(zip(self.given_order, out, strict=True), key=lambda pair: pair[0])
@@ -325,12 +323,13 @@ class _Run:
         reading: Reading,
         p: float,
         entities: dict[int, Entity],
+        naming: Mapping[str, Span | None],
     ) -> Attribution:
         named = reading.figure is not None and p >= NAMED
         speaker = entities[reading.figure] if named and reading.figure is not None else None
-        candidates = tuple(entities[k] for k in reading.candidates)
+        candidates = [entities[k] for k in reading.candidates]
         if not named and reading.figure is not None:
-            candidates = (entities[reading.figure], *candidates)
+            candidates.insert(0, entities[reading.figure])
         if phrase.form != "empty":
             start, end = phrase.start, phrase.end
         else:
@@ -346,7 +345,7 @@ class _Run:
                 score=round(reading.score, 4),
             )
         ]
-        named_at = _naming(entity)
+        named_at = naming.get(entity.id) if entity is not None else None
         if named_at is not None and not start <= named_at.start < end:
             evidence.append(
                 Evidence(
@@ -360,16 +359,14 @@ class _Run:
         return attrs.evolve(
             a,
             speaker=speaker,
-            candidates=() if named else tuple(dict.fromkeys(candidates)),
+            candidates=() if named else tuple({c.id: c for c in candidates}.values()),
             speaker_confidence=p if named else 0.0,
             evidence=tuple(evidence),
         )
 
 
-def _naming(entity: Entity | None) -> Span | None:
+def _naming(entity: Entity) -> Span | None:
     """Returns the first mention that gives the entity's name in full, if any."""
-    if entity is None:
-        return None
     return next((m for m in entity.mentions if m.text == entity.name), None)
 
 

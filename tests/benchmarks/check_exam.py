@@ -23,7 +23,7 @@ from attrs import frozen
 
 from quotecheck.check import SourceIndex
 
-__all__ = ["CHANGES", "Case", "cases", "find_corpus", "main", "run"]
+__all__ = ["CHANGES", "Case", "cases", "find_corpus", "find_items", "main", "run", "stands"]
 
 LADDER = ("exact", "folded", "cleaned", "bracketed", "elided", "altered", "absent")
 MIN_WORDS = 9
@@ -92,7 +92,8 @@ def find_corpus() -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def _items(articles: list[str]) -> list[Item]:
+def find_items(articles: list[str]) -> list[Item]:
+    """Returns the quotations of at least `MIN_WORDS` words, without brackets or ellipses."""
     out = []
     for article in articles:
         for match in QUOTED.finditer(article):
@@ -340,7 +341,7 @@ def _elsewhere(items: list[Item], articles: list[str], rng: random.Random) -> It
                 yield _case("another article as source", item, item.quote, "absent", source=source)
 
 
-def _stands(quote: str, source: str) -> bool:
+def stands(quote: str, source: str) -> bool:
     """Whether a changed quote happens to be what the source says elsewhere."""
     marked = re.search(r"[\[\]…]|\.\.|\. \.", quote)
     flat = " ".join(WORD.findall(quote.casefold().replace("’", "'")))
@@ -350,11 +351,11 @@ def _stands(quote: str, source: str) -> bool:
 def cases(texts: list[str], seed: int) -> Iterator[Case]:
     """Yields every changed quote of some articles, the same ones for the same seed."""
     rng = random.Random(seed)
-    items = _items(texts)
+    items = find_items(texts)
     for item in items:
         for change in CHANGES:
             for case in change(item, rng):
-                if case.right != ("altered",) or not _stands(case.quote, case.source):
+                if case.right != ("altered",) or not stands(case.quote, case.source):
                     yield case
     yield from _over_turns(items, rng)
     yield from _elsewhere(items, texts, rng)
