@@ -2,11 +2,13 @@
 
 `analyze` finds the attributions of an article with their speakers, `check` tells whether a quote
 stands in a source, `SpeakerStore` tracks speakers across articles. Importing the package loads no
-model and nothing heavy: each name below is imported when it is first used.
+model and nothing heavy: each name below is imported when it is first used. The logger
+``quotecheck`` is silent by default.
 """
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     )
     from quotecheck.errors import QuotecheckError
     from quotecheck.examples import example_article
-    from quotecheck.inputs import read_text
+    from quotecheck.formats.frame import to_frame
+    from quotecheck.inputs import Document, join_paragraphs, read_inputs, read_text
     from quotecheck.names import NameMatch, match_names
     from quotecheck.pipeline import Pipeline, analyze
     from quotecheck.quotations import scan
@@ -48,6 +51,7 @@ __all__ = [
     "Article",
     "Attribution",
     "Block",
+    "Document",
     "Entity",
     "Evidence",
     "NameMatch",
@@ -65,14 +69,20 @@ __all__ = [
     "check_article",
     "check_many",
     "example_article",
+    "join_paragraphs",
     "lock",
     "match_names",
+    "read_inputs",
     "read_source",
     "read_text",
     "resolve",
     "scan",
+    "to_frame",
     "unlock",
 ]
+
+# The library never writes to anyone's log unasked: what wants to read it adds its own handler.
+logging.getLogger("quotecheck").addHandler(logging.NullHandler())
 
 _HOMES = {
     "Analysis": "analysis",
@@ -88,9 +98,10 @@ _HOMES = {
     ),
     "example_article": "examples",
     "match_names": "names",
-    "read_text": "inputs",
+    **dict.fromkeys(("Document", "join_paragraphs", "read_inputs", "read_text"), "inputs"),
     "resolve": "speakers",
     "scan": "quotations",
+    "to_frame": "formats.frame",
     **dict.fromkeys(
         ("Article", "Attribution", "Block", "Entity", "Evidence", "Notice", "Quotation", "Span"),
         "records",

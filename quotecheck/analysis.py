@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from quotecheck import codec
 from quotecheck.consistency import with_attributions
 from quotecheck.errors import RecordError, UnknownIdError
-from quotecheck.formats.rows import COLUMNS, Value, rows
+from quotecheck.formats.rows import Value, rows
 from quotecheck.records import AnalysisRecord, Attribution, Entity, Evidence, Span
 
 if TYPE_CHECKING:
@@ -300,14 +300,14 @@ class Analysis(AnalysisRecord):
         return rows(self)
 
     def to_frame(self) -> pd.DataFrame:
-        """Returns the rows as a pandas data frame.
+        """Returns the rows as a pandas data frame; see `quotecheck.to_frame`.
 
         Raises:
-            ImportError: pandas is not installed (``pip install pandas``).
+            MissingExtraError: pandas is not installed.
         """
-        import pandas as pd
+        from quotecheck.formats.frame import to_frame
 
-        return pd.DataFrame(list(self.rows()), columns=list(COLUMNS))
+        return to_frame(self)
 
 
 def _explained(a: Attribution, names: dict[str, str]) -> Iterator[str]:

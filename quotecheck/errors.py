@@ -12,6 +12,7 @@ __all__ = [
     "CheckInputError",
     "DecisionError",
     "LockError",
+    "MissingExtraError",
     "ModelDownloadError",
     "ModelError",
     "ModelIntegrityError",
@@ -73,6 +74,21 @@ class UnknownFormatError(QuotecheckError, ValueError):
         self.name = name
         self.known = known
         super().__init__(f"unknown format {name!r}: choose one of {', '.join(known)}.")
+
+
+class MissingExtraError(QuotecheckError, ImportError):
+    """Something was asked for that needs a library which is not installed.
+
+    Attributes:
+        extra: the extra of quotecheck that installs it.
+    """
+
+    def __init__(self, what: str, library: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(
+            f'{what} needs {library}: install it with  pip install "quotecheck[{extra}]"',
+            name=library,
+        )
 
 
 class UnknownIdError(QuotecheckError, KeyError):

@@ -102,7 +102,9 @@ def _kind(label: str) -> tuple[str, LabelKind] | None:
     letters = [c for c in name if c.isalpha()]
     if len(letters) >= 2 and all(not c.islower() for c in letters):
         return key, "caps"
-    capital = all(w[0].isupper() or w.casefold() in _PARTICLES for w in words)
+    numbered = first in lexicon.roles and last.isdecimal()  # "Speaker 2"
+    named = words[:-1] if numbered else words
+    capital = all(w[0].isupper() or w.casefold() in _PARTICLES for w in named)
     return (key, "name") if capital and words[0][0].isupper() else None
 
 

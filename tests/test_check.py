@@ -92,6 +92,7 @@ def test_results_follow_the_json_contract() -> None:
     for case in CASES:
         result = check(**case["input"])
         jsonschema.validate(result.to_dict(), schema)
+        assert set(result.to_dict()) <= set(schema["properties"])
         assert QuoteCheck.from_json(result.to_json()) == result
 
 
@@ -370,3 +371,29 @@ def test_a_megabyte_answers_in_milliseconds() -> None:
         assert (result.wording, result.speaker) == ("exact", "match")
 
     assert timing.best_seconds(check_another, enough=0.5) < 0.5
+
+
+def test_thousands_of_near_identical_turns_answer_in_milliseconds() -> None:
+    """A changed quote is answered from the first turns that are as near as any can be."""
+    said = "We will not close the mill this year, because forty people live by it and love it"
+    turns = [f"MS. {'QV'[i % 2]}ELL: {said} number {i}." for i in range(8000)]
+    index = SourceIndex("\n".join(turns))
+    wrong = "We will close the mill this year, because fifty people live by it and love it"
+
+    def check_again() -> None:
+        result = index.check(wrong)
+        assert result.wording == "altered"
+        assert {edit.weight for edit in result.edits} >= {"negation", "number"}
+
+    assert timing.best_seconds(check_again, enough=0.2) < 0.2
+
+
+def test_a_stray_run_does_not_hide_the_nearest_turn() -> None:
+    """The best turn is found wherever it stands, also behind thousands of poorer ones."""
+    poor = "We will not close the mill this year, because forty people live by it"
+    best = "We will close the mill this year, because sixty people live by it and fish there"
+    lines = [f"MS. QUIST: {poor} number {i}." for i in range(3000)]
+    text = "\n".join([*lines, f"MR. VELL: {best}."])
+    result = SourceIndex(text).check(best.replace("sixty", "eighty"))
+    assert (result.wording, result.label) == ("altered", "MR. VELL")
+    assert [edit.source.text for edit in result.edits] == ["sixty"]

@@ -102,7 +102,8 @@ LADDER: tuple[Rung, ...] = (
 #: Flags and what each means; those marked with * keep a quote from being supported.
 FLAGS: dict[str, str] = {
     "negation-before-cut": "* a negator stands just outside the quote's edge in the source",
-    "number-cut": "* the quote's edge parts a number (“fourteen” of “fourteen million”)",
+    "number-cut": "* the quote's edge parts a number (“fourteen” of “fourteen million”, “5” of "
+    "“5%”)",
     "short": f"the quote has fewer than {SHORT_WORDS} words, which may stand there by chance",
     "across-turns": "the words stand in the source, but in the mouths of several speakers",
     "repeated": "the same words stand in several places; the one best for the speaker is shown",

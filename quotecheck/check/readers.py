@@ -7,7 +7,6 @@ times come along.
 from __future__ import annotations
 
 import html
-import io
 import os
 import re
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from quotecheck.check.stream import Voice
 from quotecheck.check.turns import label_name
 from quotecheck.errors import SourceReadError, TextTypeError, UnknownFormatError
 from quotecheck.inputs import decode
-from quotecheck.inputs.readers import read_bytes, sniff
+from quotecheck.inputs.readers import read_bytes, read_pdf_pages, sniff
 
 __all__ = ["SOURCE_FORMATS", "parse_subtitles", "read_source"]
 
@@ -215,28 +214,13 @@ def _line(raw: str) -> _Line | None:
 
 def _read_pdf(data: bytes, name: str) -> Source:
     """The text layer of a PDF file, page after page, an empty line between."""
-    try:
-        import pypdf
-        from pypdf.errors import PyPdfError
-    except ImportError:
-        raise SourceReadError(
-            name, 'reading PDF files needs an extra: pip install "quotecheck[pdf]".'
-        ) from None
-    try:
-        texts = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
-    except (PyPdfError, ValueError, KeyError, TypeError, NotImplementedError) as error:
-        raise SourceReadError(name, f"not a readable PDF file ({error}).") from None
     pages: list[Page] = []
     text = ""
-    for number, page in enumerate(texts, start=1):
+    for number, page in enumerate(read_pdf_pages(data, name)[0], start=1):
         if page.strip():
             text += "\n\n" if text else ""
             pages.append(Page(start=len(text), number=number))
             text += page
-    if not pages:
-        raise SourceReadError(
-            name, "this PDF has no text layer: run it through text recognition (OCR) first."
-        )
     return Source(
         text=text, name=name, format="pdf", layers=(text_voices(text),), pages=tuple(pages)
     )

@@ -1,9 +1,9 @@
 """Speaker turns of a source, found by their labels alone.
 
-Segmentation asks whether a line is certainly a turn (`quotecheck.turns`); checking asks whether two
-lines may be by different people, since no quote may run over both. So a label needs less proof
-here. No model is needed: a label is a short stretch at the start of a line (or, in capitals, after
-the end of a sentence) that ends in a colon.
+What a label looks like is `quotecheck.turns.read_label`'s to say. Segmentation asks whether a line
+is certainly a turn; checking asks whether two lines may be by different people, since no quote may
+run over both. So labels need less proof here, may stand in running text (in capitals, after the end
+of a sentence), and the marks of subtitles count.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from attrs import frozen
 
 from quotecheck.check.lexicon import words
 from quotecheck.lexicon import layout
+from quotecheck.lines import split_lines
 from quotecheck.records import Span
+from quotecheck.turns import read_label
 
 __all__ = ["Turn", "find_turns", "label_name"]
 
@@ -50,25 +52,10 @@ _NOT_LABELS = frozenset(
     )
 )
 
-_UPPER_WORD = r"[^\W\d_a-z][^\W_a-z]*(?:['’.\-][^\W\d_a-z]*)*"
-_PARTICLE = r"(?:de|del|della|der|den|di|da|dos|du|la|le|van|von|of|bin|al|el|the|and)\b"
-_TITLE_WORD = rf"(?:[^\W\d_a-z][\w'’.\-]*|{_PARTICLE})"
-_ASIDE = r"(?:\s?[(\[][^()\[\]\n]{1,60}[)\]])?"
-_NUMBER = r"(?:[ \t]#?\d{1,3})?"
-#: A description after a comma, as broadcasters write it: "MARA QUIST, CITY EDITOR".
-_ROLE = r"(?:,[ \t][^:\n.?!]{1,80}?)?"
-_UPPER = rf"{_UPPER_WORD}(?:[ \t]{_UPPER_WORD}){{0,5}}{_NUMBER}{_ROLE}{_ASIDE}"
-_TITLE = rf"[^\W\d_a-z][\w'’.\-]*(?:[ \t]{_TITLE_WORD}){{0,4}}{_NUMBER}{_ROLE}{_ASIDE}"
 _STAMP = r"(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?[\])]?[ \t]{1,4})?"
-_COLON = r"[ \t]?:(?=[\s*_]|$)"
-_LINE = re.compile(
-    rf"^[ \t]{{0,20}}{_STAMP}(?P<arrow>>{{2,3}}[ \t]*)?[*_]{{0,2}}"
-    rf"(?:(?P<qa>(?:Q|A)(?:\.|{_COLON}))(?=[\s*_]|$)|(?P<upper>{_UPPER}){_COLON}"
-    rf"|(?P<title>{_TITLE}){_COLON})?[*_:]{{0,3}}[ \t]*",
-    re.MULTILINE,
-)
-#: A label in capitals in running text, after the end of a sentence or of a stage direction.
-_INLINE = re.compile(rf"(?<=[.?!)\]\"”’—-])[ \t]{{1,3}}(?P<upper>{_UPPER}):[ \t]")
+_ARROW = re.compile(rf"{_STAMP}>{{2,3}}[ \t]*")
+#: Where a label in capitals may stand in running text: after the end of a sentence or direction.
+_INLINE = re.compile(r"(?<=[.?!)\]\"”’—-])[ \t]{1,3}(?=[^\W\d_a-z][^:\n]{1,90}:[ \t])")
 _VOICE = re.compile(r"<v(?:\.[\w.-]+)?[ \t]+(?P<label>[^>\n]+)>", re.IGNORECASE)
 
 
@@ -97,25 +84,26 @@ def _is_label(label: str) -> bool:
 
 
 def _line_marks(text: str) -> Iterator[_Mark]:
-    for match in _LINE.finditer(text):
-        kind = match.lastgroup if match.lastgroup != "arrow" else None
-        if kind == "qa":
-            letter = match.start("qa")
-            label = (letter, letter + 1)
-            yield _Mark(start=match.start(), body=match.end(), label=label, kind=kind)
-        elif kind:
-            label = _label_span(text, *match.span(kind))
-            if _is_label(text[slice(*label)]):
-                yield _Mark(start=match.start(), body=match.end(), label=label, kind=kind)
-        elif match["arrow"]:
-            yield _Mark(start=match.start(), body=match.end(), label=None, kind="arrow")
+    for line in split_lines(text):
+        label = read_label(text, line.start, line.end)
+        arrow = _ARROW.match(text, line.start, line.end)
+        if label is not None:
+            span = _label_span(text, label.start, label.end)
+            if label.kind == "qa" or _is_label(text[slice(*span)]):
+                yield _Mark(start=line.start, body=label.content, label=span, kind=label.kind)
+                continue
+        if arrow:
+            yield _Mark(start=line.start, body=arrow.end(), label=None, kind="arrow")
 
 
 def _inline_marks(text: str) -> Iterator[_Mark]:
     for match in _INLINE.finditer(text):
-        start, end = _label_span(text, *match.span("upper"))
+        label = read_label(text, match.end(), min(len(text), match.end() + 140))
+        if label is None or label.kind != "caps":
+            continue
+        start, end = _label_span(text, label.start, label.end)
         if end - start > 1 and _is_label(text[start:end]):
-            yield _Mark(start=start, body=match.end(), label=(start, end), kind="inline")
+            yield _Mark(start=start, body=label.content, label=(start, end), kind="inline")
 
 
 def _voice_marks(text: str) -> Iterator[_Mark]:
@@ -129,17 +117,17 @@ def _believable(text: str, marks: Sequence[_Mark]) -> list[_Mark]:
     A single "Name: ..." line in running prose is none. Two labels in capitals are, and names as
     Q and A when one comes back, or when labels head at least half of the paragraphs.
     """
-    at_line = [m for m in marks if m.label and m.kind in ("qa", "upper", "title")]
+    at_line = [m for m in marks if m.label and m.kind in ("qa", "caps", "name")]
     keys = [text[m.label[0] : m.label[1]].casefold() for m in at_line if m.label]
-    strong = [m for m in marks if m.kind in ("qa", "upper", "inline")]
+    strong = [m for m in marks if m.kind in ("qa", "caps", "inline")]
     paragraphs = sum(1 for line in text.splitlines() if line.strip())
     mostly = 2 * len(at_line) >= paragraphs
     recurs = len(set(keys)) < len(keys)
     believed = {"arrow", "voice"}
     if mostly or (recurs and len(keys) >= 2):
-        believed |= {"qa", "upper", "title", "inline"}
+        believed |= {"qa", "caps", "name", "inline"}
     elif len(strong) >= 2:
-        believed |= {"qa", "upper", "inline"}
+        believed |= {"qa", "caps", "inline"}
     return [m for m in marks if m.kind in believed]
 
 

@@ -6,12 +6,12 @@ Needs ``pyarrow`` (``pip install 'quotecheck[parquet]'``).
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from quotecheck.errors import MissingExtraError
 from quotecheck.formats.registry import WriteOptions
-from quotecheck.formats.rows import COLUMNS, rows
+from quotecheck.formats.rows import COLUMNS, encodable, rows
 from quotecheck.records import AnalysisRecord
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ __all__ = ["schema", "stream", "write"]
 
 #: Rows a row group: large enough to compress, small enough to keep memory flat.
 _GROUP = 20_000
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _SPANS = ("content", "cue", "source")
 
 
@@ -32,7 +31,7 @@ def schema() -> pa.Schema:
     ``source_spans``: lists of (start, end) in code points, end exclusive.
 
     Raises:
-        ImportError: ``pyarrow`` is not installed.
+        MissingExtraError: ``pyarrow`` is not installed.
     """
     pa = _arrow()
     kinds = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
@@ -47,7 +46,7 @@ def write(record: AnalysisRecord, options: WriteOptions) -> bytes:
     """Returns one article's rows as a Parquet file.
 
     Raises:
-        ImportError: ``pyarrow`` is not installed.
+        MissingExtraError: ``pyarrow`` is not installed.
     """
     return b"".join(stream([record], options))
 
@@ -56,7 +55,7 @@ def stream(records: Iterable[AnalysisRecord], options: WriteOptions) -> Iterator
     """Yields a Parquet file of many articles in pieces; rows wait until a group is full.
 
     Raises:
-        ImportError: ``pyarrow`` is not installed.
+        MissingExtraError: ``pyarrow`` is not installed.
     """
     pa = _arrow()
     import pyarrow.parquet as pq
@@ -105,18 +104,13 @@ def _arrow() -> Any:  # noqa: ANN401 - the module, absent without the extra
     try:
         import pyarrow as pa
     except ImportError as error:
-        raise ImportError(
-            "Parquet needs pyarrow: install it with  pip install 'quotecheck[parquet]'"
-        ) from error
+        raise MissingExtraError("Parquet", "pyarrow", "parquet") from error
     return pa
 
 
 def _rows(record: AnalysisRecord) -> Iterator[dict[str, Any]]:
     for a, row in zip(record.attributions, rows(record), strict=True):
-        out: dict[str, Any] = {
-            name: _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
-            for name, value in row.items()
-        }
+        out: dict[str, Any] = {name: encodable(value) for name, value in row.items()}
         out["text_sha256"] = record.text_sha256
         for name in _SPANS:
             spans = getattr(a, name)

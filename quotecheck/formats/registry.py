@@ -159,7 +159,7 @@ def write(
     Raises:
         UnknownFormatError: no such format.
         RecordError: a format that needs the text, and records without it.
-        ImportError: Parquet without ``pyarrow``; the message says how to get it.
+        MissingExtraError: Parquet without ``pyarrow``; the message says how to get it.
     """
     module = import_module(get_format(format).module)
     out: str | bytes = module.write(_filtered(record, options), options)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from quotecheck.records import AnalysisRecord, Span
 
-__all__ = ["COLUMNS", "Value", "rows"]
+__all__ = ["COLUMNS", "Value", "encodable", "rows"]
 
 Value = str | int | float | bool | None
 
@@ -37,6 +38,18 @@ COLUMNS: dict[str, type] = {
     "parent": str,
     "paragraph": int,
 }
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def encodable(value: Value) -> Value:
+    """Returns a cell that UTF-8 can hold: lone surrogates become U+FFFD, one for one.
+
+    >>> encodable("no\ud800") == "no\ufffd"
+    True
+    """
+    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def rows(record: AnalysisRecord) -> Iterator[dict[str, Value]]:

@@ -10,11 +10,19 @@ from typing import Any
 from attrs import evolve
 
 from quotecheck.errors import SourceReadError, UnknownFormatError
+from quotecheck.inputs.archives import refuse_bombs
 from quotecheck.inputs.decoding import decode, html_charset
 from quotecheck.inputs.documents import Document, join_paragraphs, lay_out
 from quotecheck.records import BlockKind
 
-__all__ = ["INPUT_FORMATS", "SUFFIXES", "read_bytes", "read_json_lines", "sniff"]
+__all__ = [
+    "INPUT_FORMATS",
+    "SUFFIXES",
+    "read_bytes",
+    "read_json_lines",
+    "read_pdf_pages",
+    "sniff",
+]
 
 #: Values of ``--input``; ``auto`` goes by the file's suffix and its first bytes.
 INPUT_FORMATS = ("auto", "text", "html", "jsonl", "json", "pdf", "docx")
@@ -275,7 +283,16 @@ def _read_html(data: bytes, source: str, encoding: str | None) -> Document:
     )
 
 
-def _read_pdf(data: bytes, source: str) -> Document:
+def read_pdf_pages(data: bytes, source: str) -> tuple[list[str], str | None]:
+    """Returns the text layer of each page of a PDF file, and the title that the file gives.
+
+    Args:
+        data: the whole file.
+        source: the path to name in errors.
+
+    Raises:
+        SourceReadError: not a PDF file, no text layer, or the extra ``pdf`` is not installed.
+    """
     try:
         import pypdf
     except ImportError:
@@ -288,12 +305,17 @@ def _read_pdf(data: bytes, source: str) -> Document:
         title = reader.metadata.title if reader.metadata else None
     except (PyPdfError, ValueError, KeyError, TypeError, NotImplementedError) as error:
         raise SourceReadError(source, f"not a readable PDF file ({error}).") from None
-    paragraphs = unwrap_lines("\n".join(pages).splitlines())
-    if not paragraphs:
+    if not any(page.strip() for page in pages):
         raise SourceReadError(
             source, "this PDF has no text layer: run it through text recognition (OCR) first."
         )
-    return join_paragraphs(paragraphs, source=source, title=title or None)
+    return pages, title or None
+
+
+def _read_pdf(data: bytes, source: str) -> Document:
+    pages, title = read_pdf_pages(data, source)
+    paragraphs = unwrap_lines("\n".join(pages).splitlines())
+    return join_paragraphs(paragraphs, source=source, title=title)
 
 
 #: A line shorter than this share of the widest usual line ends its paragraph.
@@ -333,10 +355,12 @@ def _read_docx(data: bytes, source: str) -> Document:
     import zipfile
 
     from docx.opc.exceptions import OpcError
+    from lxml.etree import LxmlError
 
     try:
+        refuse_bombs(data, source)
         document = docx.Document(io.BytesIO(data))
-    except (OpcError, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (OpcError, zipfile.BadZipFile, LxmlError, KeyError, ValueError) as error:
         raise SourceReadError(source, f"not a readable Word document ({error}).") from None
     pieces: list[tuple[BlockKind, str]] = []
     for paragraph in document.paragraphs:

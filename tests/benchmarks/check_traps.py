@@ -73,7 +73,8 @@ SWAPS: dict[str, dict[str, str]] = {
     "prefix of denial": _both(
         "possible:impossible likely:unlikely fair:unfair happy:unhappy able:unable known:unknown "
         "clear:unclear certain:uncertain usual:unusual legal:illegal moral:immoral "
-        "honest:dishonest agree:disagree respect:disrespect qualified:unqualified documented:undocumented "
+        "honest:dishonest agree:disagree respect:disrespect qualified:unqualified "
+        "documented:undocumented "
         "responsible:irresponsible competent:incompetent willing:unwilling fit:unfit"
     ),
     "comparison or direction": _both(
