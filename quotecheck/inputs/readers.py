@@ -11,7 +11,6 @@ from attrs import evolve
 
 from quotecheck.errors import SourceReadError, UnknownFormatError
 from quotecheck.inputs.archives import refuse_bombs
-from quotecheck.inputs.archives import refuse_bombs
 from quotecheck.inputs.decoding import decode, html_charset
 from quotecheck.inputs.documents import Document, join_paragraphs, lay_out
 from quotecheck.records import BlockKind
