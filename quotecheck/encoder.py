@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-__all__ = ["Annotations", "CueRoles", "Encoder"]
+__all__ = ["Annotations", "CueRoles", "Encoder", "usable_cores"]
 
 Floats = NDArray[np.float32]
 
@@ -152,7 +152,7 @@ class Encoder:
         self.name = str(manifest.get("name", model))
         self.version = str(manifest.get("version", "0"))
         self.manifest = manifest
-        self._workers = workers or min(4, _cores())
+        self._workers = workers or min(4, usable_cores())
         self._lock = threading.Lock()
         self._pid = -1
         self._sessions: tuple[InferenceSession, InferenceSession] | None = None
@@ -206,28 +206,28 @@ class Encoder:
         windows = cut_windows(pieces)
         given = [pieces.touched(*span) for span in cues]
 
-        def read(window: Window) -> tuple[Floats, Floats, list[CueRoles], NDArray[np.float16]]:
-            return _read_window(pieces, window, encoder, role_head, given)
-
-        results = list(pool.map(read, windows)) if len(windows) > 1 else [read(w) for w in windows]
         n = len(pieces.words)
         tags = np.zeros((n, 3, len(BIO)), np.float32)
         names = np.zeros((n, len(NAME_TAGS)), np.float32)
-        states = np.zeros((n, results[0][3].shape[1] if results else 0), np.float16)
-        candidates: list[CueRoles] = []
-        for window, (tag, name, found, state) in zip(windows, results, strict=True):
+        hidden = next(i.shape[-1] for i in role_head.get_inputs() if i.name == "states")
+        states = np.zeros((n, hidden), np.float16)
+
+        def read(window: Window) -> list[CueRoles]:
+            # Cores do not overlap: each window writes its own rows, and nothing else of it stays.
+            tag, name, found, state = _read_window(pieces, window, encoder, role_head, given)
             core = slice(window.core_start, window.core_end)
             local = slice(window.core_start - window.start, window.core_end - window.start)
             tags[core] = tag[local]
             names[core] = name[local]
             states[core] = state[local]
-            candidates += found
-        return Annotations(
-            pieces=pieces, tags=tags, names=names, cues=tuple(candidates), states=states
-        )
+            return found
+
+        found = pool.map(read, windows) if len(windows) > 1 else map(read, windows)
+        cues = tuple(cue for group in found for cue in group)
+        return Annotations(pieces=pieces, tags=tags, names=names, cues=cues, states=states)
 
 
-def _cores() -> int:
+def usable_cores() -> int:
     """Returns how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -241,6 +241,8 @@ def _session(path: Path) -> InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # A memory plan is kept for every shape of input, and hardly two windows have the same.
+    options.enable_mem_pattern = False
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 

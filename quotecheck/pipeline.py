@@ -7,6 +7,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,7 +17,7 @@ from attrs import frozen
 from quotecheck.analysis import Analysis
 from quotecheck.consistency import text_sha256
 from quotecheck.decode import Calibration, Decoded, decode, decode_names
-from quotecheck.encoder import Annotations, Encoder
+from quotecheck.encoder import Annotations, Encoder, usable_cores
 from quotecheck.errors import TextTypeError
 from quotecheck.language import guess_language
 from quotecheck.quotations import ScanResult, level_mask, scan
@@ -102,6 +103,10 @@ class Pipeline:
         self.people = tuple(people)
         self.min_confidence = min_confidence
         self._cues = _phrases(cues)
+        # Stages of the caller's own need not be safe to share by threads.
+        self._bundled = (
+            segmenter is segment_many and scanner is scan and annotator is None
+        ) and resolver is resolve
         self._segmenter = segmenter
         self._scanner = scanner
         self._annotator: Annotator = annotator or encoder
@@ -157,7 +162,7 @@ class Pipeline:
         if processes == 1:
             for batch in batches:
                 jobs, error = _jobs(batch)
-                yield from self._batch(jobs)
+                yield from self._batch(jobs, threads=usable_cores())
                 if error is not None:
                     raise error
         else:
@@ -190,10 +195,15 @@ class Pipeline:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _batch(self, jobs: Sequence[_Job]) -> list[Analysis]:
+    def _batch(self, jobs: Sequence[_Job], threads: int = 1) -> list[Analysis]:
         for job in jobs:
             if not isinstance(job.text, str):
                 raise TextTypeError(job.text)
+        if self._bundled and min(threads, len(jobs)) > 1:
+            # The networks leave the interpreter free, so that one article's windows are read while
+            # another's records are made. The records are the same: articles share nothing.
+            with ThreadPoolExecutor(min(threads, len(jobs)), "quotecheck-article") as pool:
+                return [found for (found,) in pool.map(lambda job: self._batch([job]), jobs)]
         articles = self._segmenter([j.text for j in jobs], titles=[j.title for j in jobs])
         return [self._one(job, article) for job, article in zip(jobs, articles, strict=True)]
 
