@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from inspect import signature
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,6 +17,7 @@ from attrs import frozen
 
 from quotecheck.analysis import Analysis
 from quotecheck.consistency import text_sha256
+from quotecheck.coreference import BoundHead, CoreferenceHead
 from quotecheck.decode import Calibration, Decoded, decode, decode_names
 from quotecheck.encoder import Annotations, Encoder, usable_cores
 from quotecheck.errors import TextTypeError
@@ -72,7 +74,8 @@ class Pipeline:
         segmenter: replaces `quotecheck.segment.segment_many`.
         scanner: replaces `quotecheck.quotations.scan`.
         annotator: replaces the encoder.
-        resolver: replaces `quotecheck.speakers.resolve`.
+        resolver: replaces `quotecheck.speakers.resolve`. It gets ``coreference``, the model's scores
+            for pairs of mentions, when it has a parameter of that name.
 
     Raises:
         ModelError: no such model, or damaged files.
@@ -111,6 +114,7 @@ class Pipeline:
         self._scanner = scanner
         self._annotator: Annotator = annotator or encoder
         self._resolver = resolver
+        self._head = CoreferenceHead.load(encoder.folder) if _takes_scores(resolver) else None
 
     def analyze(
         self,
@@ -212,12 +216,14 @@ class Pipeline:
         language = guess_language(article.text)
         notices = [*article.notices, *scanned.notices]
         if language.english:
-            decoded, names = self._read(article, scanned)
+            decoded, names, scores = self._read(article, scanned)
         else:
             decoded, names = Decoded(attributions=(), quotations=scanned.quotations), ()
+            scores = None
             notices.append(_foreign(article.text, language.code))
+        learned = {} if scores is None else {"coreference": scores}
         resolution = self._resolver(
-            article, decoded.quotations, names, decoded.attributions, people=self.people
+            article, decoded.quotations, names, decoded.attributions, people=self.people, **learned
         )
         return Analysis(
             title=job.title,
@@ -236,7 +242,7 @@ class Pipeline:
 
     def _read(
         self, article: Article, scanned: ScanResult
-    ) -> tuple[Decoded, tuple[NameMention, ...]]:
+    ) -> tuple[Decoded, tuple[NameMention, ...], BoundHead | None]:
         annotations = self._annotator.annotate(
             article.text,
             [(b.start, b.end) for b in article.blocks if b.kind != "boilerplate"],
@@ -244,7 +250,16 @@ class Pipeline:
             [m.span() for m in self._cues.finditer(article.text)] if self._cues else (),
         )
         decoded = decode(article, scanned, annotations, self.calibration, self.min_confidence)
-        return decoded, decode_names(annotations)
+        scores = self._head.bind(annotations) if self._head is not None else None
+        return decoded, decode_names(annotations), scores
+
+
+def _takes_scores(resolver: Callable[..., Resolution]) -> bool:
+    """Whether a resolver wants the model's coreference scores."""
+    parameters = signature(resolver).parameters
+    return "coreference" in parameters or any(
+        p.kind is p.VAR_KEYWORD for p in parameters.values()
+    )
 
 
 def _phrases(cues: Iterable[str]) -> re.Pattern[str] | None:
