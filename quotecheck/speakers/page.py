@@ -131,6 +131,7 @@ class Page:
 
 
 def rough_sentences(text: str, blocks: Sequence[Block]) -> tuple[tuple[int, int], ...]:
+    """Returns (start, end) of the sentences of blocks that come without any, by their stops."""
     out: list[tuple[int, int]] = []
     for block in blocks:
         at = block.start

@@ -171,7 +171,7 @@ def fit(data: Recorded, *, seed: int, epochs: int = EPOCHS) -> tuple[Head, list[
             k: round(float(np.mean(v)), 4) for k, v in sorted(_right(head, data, test).items())
         }
         log.append({"epoch": epoch + 1, "loss": round(float(np.mean(losses)), 4), "right": right})
-        print(json.dumps(log[-1]), flush=True)  # noqa: T201 - a command's log
+        print(json.dumps(log[-1]), flush=True)
     return head.eval(), log
 
 

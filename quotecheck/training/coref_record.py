@@ -19,11 +19,16 @@ from numpy.typing import NDArray
 
 from quotecheck.encoder import Annotations, Encoder
 from quotecheck.pipeline import Pipeline
-from quotecheck.records import Article, Block
+from quotecheck.records import Article, Attribution, Block, NameMention, Quotation
 from quotecheck.speakers import Resolution, resolve
 from quotecheck.speakers.page import rough_sentences
-from quotecheck.training.coref_corpora import CorefDocument, GapExample, read_gap
-from quotecheck.training.coref_corpora import read_litbank, read_ontogum
+from quotecheck.training.coref_corpora import (
+    CorefDocument,
+    GapExample,
+    read_gap,
+    read_litbank,
+    read_ontogum,
+)
 
 __all__ = ["Record", "Recorder", "nearest_mention", "record"]
 
@@ -219,7 +224,7 @@ class _Tap:
         self._encoder = encoder
         self.last: Annotations | None = None
 
-    def annotate(self, *args: Any, **named: Any) -> Annotations:
+    def annotate(self, *args: Any, **named: Any) -> Annotations:  # noqa: ANN401 - passed on
         self.last = self._encoder.annotate(*args, **named)
         return self.last
 
@@ -244,7 +249,7 @@ def sources(data: Path) -> list[tuple[int, Article, Judge]]:
                 continue
             article = _article(document.text, document.blocks, document.sentences)
             out.append((corpus, article, document_judge(document)))
-    random.Random(ORDER_SEED).shuffle(out)  # noqa: S311 - no secret
+    random.Random(ORDER_SEED).shuffle(out)
     return out
 
 
@@ -261,14 +266,20 @@ def record(model: str, data: Path, out: Path) -> Record:
     tap = _Tap(encoder)
     now: list[tuple[int, Article, Judge]] = []
 
-    def resolver(article: Article, quotations: Any, names: Any, found: Any, **_: Any) -> Resolution:
+    def resolver(
+        article: Article,
+        quotations: Sequence[Quotation],
+        names: Sequence[NameMention],
+        found: Sequence[Attribution],
+        **_: object,
+    ) -> Resolution:
         assert tap.last is not None  # noqa: S101 - the annotator has run
         recorder = Recorder(kept, tap.last, now[0][2], now[0][0])
         answer = resolve(article, quotations, names, found, coreference=recorder)
         recorder.finish()
         return answer
 
-    def segmenter(texts: Sequence[str], **_: Any) -> list[Article]:
+    def segmenter(texts: Sequence[str], **_: object) -> list[Article]:
         return [now[0][1]]
 
     pipeline = Pipeline(model, annotator=tap, segmenter=segmenter, resolver=resolver)

@@ -1,6 +1,6 @@
 """GAP (Webster et al., 2018): does the product's chain of a pronoun hold the right name?
 
-    python tests/benchmarks/gap.py [--model quotecheck/models/en] [--rules] [--file gap-validation.tsv]
+    python tests/benchmarks/gap.py [--model FOLDER] [--rules] [--file gap-validation.tsv]
 
 A candidate counts as named when the chain with the pronoun has a mention that overlaps it. Prints
 F1 over both candidates of all examples, for masculine and feminine pronouns, and their ratio (bias;
