@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import threading
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from inspect import signature
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
@@ -26,6 +29,8 @@ from quotecheck.quotations import ScanResult, level_mask, scan
 from quotecheck.records import Article, Block, ModelInfo, NameMention, Notice
 from quotecheck.segment import segment_many
 from quotecheck.speakers import Resolution, resolve
+from quotecheck.stanza_models import PREFIX
+from quotecheck.stanza_package import StanzaPackage
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -33,6 +38,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Annotator", "Pipeline", "analyze", "default_pipeline"]
+
+_log = logging.getLogger(__name__)
 
 Person = str | Mapping[str, object]
 
@@ -65,7 +72,10 @@ class Pipeline:
     """Analyses articles; models are loaded once, at the first text. Safe to share by threads.
 
     Args:
-        models: name of a bundled model (``"en"``) or path of a model folder.
+        models: name of a bundled model (``"en"``), path of a model folder, or ``stanza:PACKAGE``
+            (``"stanza:default"``): an official Stanza package that was downloaded with
+            ``quotecheck models download`` then splits sentences and tokens, and adds the names it
+            finds to those of the bundled model, which does the rest.
         people: names that the house knows: a full name, or a mapping with ``name`` and
             ``aliases``. They count as evidence about names only.
         cues: words or phrases of the house's own that signal attribution ("per", "quoth").
@@ -100,12 +110,19 @@ class Pipeline:
     ) -> None:
         if min_confidence is not None and not 0 <= min_confidence <= 1:
             raise ValueError(f"min_confidence must be between 0 and 1, not {min_confidence!r}.")
-        encoder = Encoder(models)
-        self.model = ModelInfo(name=encoder.name, version=encoder.version)
+        package = None
+        if models.startswith(PREFIX):
+            package = StanzaPackage(models.removeprefix(PREFIX))
+            if segmenter is segment_many:
+                segmenter = partial(segment_many, tokenizer=package)
+        encoder = Encoder("en" if package else models)
+        name = f"{encoder.name}+{PREFIX}{package.package}" if package else encoder.name
+        self.model = ModelInfo(name=name, version=encoder.version)
         self.calibration = Calibration.load(encoder.folder / "calibration.json")
         self.people = tuple(people)
         self.min_confidence = min_confidence
         self._cues = _phrases(cues)
+        _log.info("model %s %s from %s", name, encoder.version, encoder.folder)
         # Stages of the caller's own need not be safe to share by threads.
         self._bundled = (
             segmenter is segment_many and scanner is scan and annotator is None
@@ -115,6 +132,7 @@ class Pipeline:
         self._annotator: Annotator = annotator or encoder
         self._resolver = resolver
         self._head = CoreferenceHead.load(encoder.folder) if _takes_scores(resolver) else None
+        self._package = package
 
     def analyze(
         self,
@@ -225,6 +243,13 @@ class Pipeline:
         resolution = self._resolver(
             article, decoded.quotations, names, decoded.attributions, people=self.people, **learned
         )
+        _log.debug(
+            "%s: %d characters, %d attributions, %d notices",
+            job.url or job.title or "article",
+            len(article.text),
+            len(resolution.attributions),
+            len(notices),
+        )
         return Analysis(
             title=job.title,
             url=job.url,
@@ -250,8 +275,11 @@ class Pipeline:
             [m.span() for m in self._cues.finditer(article.text)] if self._cues else (),
         )
         decoded = decode(article, scanned, annotations, self.calibration, self.min_confidence)
+        names = decode_names(annotations)
+        if self._package:
+            names = _joined(names, self._package.names(article))
         scores = self._head.bind(annotations) if self._head is not None else None
-        return decoded, decode_names(annotations), scores
+        return decoded, names, scores
 
 
 def _takes_scores(resolver: Callable[..., Resolution]) -> bool:
@@ -265,6 +293,20 @@ def _takes_scores(resolver: Callable[..., Resolution]) -> bool:
 def _phrases(cues: Iterable[str]) -> re.Pattern[str] | None:
     listed = [re.escape(c.strip()) for c in cues if c.strip()]
     return re.compile(rf"\b(?:{'|'.join(listed)})\b", re.I) if listed else None
+
+
+def _joined(
+    names: tuple[NameMention, ...], others: tuple[NameMention, ...]
+) -> tuple[NameMention, ...]:
+    """The names with those of the others that touch none of them, in text order."""
+    taken = [(name.start, name.end) for name in names]
+    starts = [start for start, _ in taken]
+
+    def free(other: NameMention) -> bool:
+        at = bisect_left(starts, other.end)
+        return at == 0 or taken[at - 1][1] <= other.start
+
+    return tuple(sorted((*names, *filter(free, others)), key=lambda name: name.start))
 
 
 def _foreign(text: str, code: str) -> Notice:

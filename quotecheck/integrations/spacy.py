@@ -157,7 +157,7 @@ def _attribution_of(span: Span) -> "Attribution | None":
     return next((a for a in analysis.attributions if a.id == span.id_), None)
 
 
-@Language.factory(
+@Language.factory(  # type: ignore[untyped-decorator]
     NAME,
     default_config={
         "models": "en",

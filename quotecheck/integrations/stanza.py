@@ -51,7 +51,7 @@ for _kind in (Document, Sentence):
 
 
 @register_processor(NAME)
-class QuotecheckProcessor(Processor):  # type: ignore[misc] - Stanza is not typed
+class QuotecheckProcessor(Processor):  # type: ignore[misc]
     """Finds who says what, and puts it on the document and on its sentences.
 
     ``doc.quotecheck`` is the `quotecheck.Analysis` of ``doc.text``: offsets are those of Stanza's
