@@ -222,9 +222,9 @@ class Encoder:
             states[core] = state[local]
             return found
 
-        found = pool.map(read, windows) if len(windows) > 1 else map(read, windows)
-        cues = tuple(cue for group in found for cue in group)
-        return Annotations(pieces=pieces, tags=tags, names=names, cues=cues, states=states)
+        groups = pool.map(read, windows) if len(windows) > 1 else map(read, windows)
+        candidates = tuple(cue for group in groups for cue in group)
+        return Annotations(pieces=pieces, tags=tags, names=names, cues=candidates, states=states)
 
 
 def usable_cores() -> int:
