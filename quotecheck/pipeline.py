@@ -42,6 +42,8 @@ __all__ = ["Annotator", "Pipeline", "analyze", "default_pipeline"]
 _log = logging.getLogger(__name__)
 
 Person = str | Mapping[str, object]
+#: Articles in hand at once: as many as the encoder has workers at most.
+MOST_THREADS = 4
 
 
 class Annotator(Protocol):
@@ -184,7 +186,7 @@ class Pipeline:
         if processes == 1:
             for batch in batches:
                 jobs, error = _jobs(batch)
-                yield from self._batch(jobs, threads=usable_cores())
+                yield from self._batch(jobs, threads=min(MOST_THREADS, usable_cores()))
                 if error is not None:
                     raise error
         else:
