@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-__all__ = ["Annotations", "CueRoles", "Encoder"]
+__all__ = ["Annotations", "CueRoles", "Encoder", "usable_cores"]
 
 Floats = NDArray[np.float32]
 
@@ -172,7 +172,7 @@ class Encoder:
         self.name = str(manifest.get("name", model))
         self.version = str(manifest.get("version", "0"))
         self.manifest = manifest
-        self._workers = workers or min(4, _cores())
+        self._workers = workers or min(4, usable_cores())
         self._lock = threading.Lock()
         self._pid = -1
         self._sessions: tuple[InferenceSession, InferenceSession] | None = None
@@ -226,36 +226,35 @@ class Encoder:
         windows = cut_windows(pieces)
         given = [pieces.touched(*span) for span in cues]
 
-        def read(window: Window) -> _Reading:
-            return _read_window(pieces, window, encoder, role_head, given)
-
-        results = list(pool.map(read, windows)) if len(windows) > 1 else [read(w) for w in windows]
         n = len(pieces.words)
         tags = np.zeros((n, 3, len(BIO)), np.float32)
         names = np.zeros((n, len(NAME_TAGS)), np.float32)
-        states = np.zeros((n, results[0].states.shape[1] if results else 0), np.float16)
-        candidates: list[CueRoles] = []
-        transitions = _no_transitions()
-        for window, reading in zip(windows, results, strict=True):
+        hidden = next(i.shape[-1] for i in role_head.get_inputs() if i.name == "states")
+        states = np.zeros((n, hidden), np.float16)
+
+        def read(window: Window) -> tuple[Sequence[CueRoles], Floats | None]:
+            # Cores do not overlap: each window writes its own rows, and nothing else of it stays.
+            reading = _read_window(pieces, window, encoder, role_head, given)
             core = slice(window.core_start, window.core_end)
             local = slice(window.core_start - window.start, window.core_end - window.start)
             tags[core] = reading.tags[local]
             names[core] = reading.names[local]
             states[core] = reading.states[local]
-            candidates += reading.cues
-            if reading.transitions is not None:
-                transitions = reading.transitions
+            return reading.cues, reading.transitions
+
+        readings = list(pool.map(read, windows) if len(windows) > 1 else map(read, windows))
+        learned = (transitions for _, transitions in readings if transitions is not None)
         return Annotations(
             pieces=pieces,
             tags=tags,
             names=names,
-            cues=tuple(candidates),
-            transitions=transitions,
+            cues=tuple(cue for found, _ in readings for cue in found),
+            transitions=next(learned, _no_transitions()),
             states=states,
         )
 
 
-def _cores() -> int:
+def usable_cores() -> int:
     """Returns how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -269,6 +268,8 @@ def _session(path: Path) -> InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # A memory plan is kept for every shape of input, and hardly two windows have the same.
+    options.enable_mem_pattern = False
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 

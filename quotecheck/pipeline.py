@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import threading
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from inspect import signature
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,14 +20,17 @@ from attrs import frozen
 
 from quotecheck.analysis import Analysis
 from quotecheck.consistency import text_sha256
+from quotecheck.coreference import BoundHead, CoreferenceHead
 from quotecheck.decode import Calibration, Decoded, decode, decode_names
-from quotecheck.encoder import Annotations, Encoder
+from quotecheck.encoder import Annotations, Encoder, usable_cores
 from quotecheck.errors import TextTypeError
 from quotecheck.language import guess_language
 from quotecheck.quotations import ScanResult, level_mask, scan
 from quotecheck.records import Article, Block, ModelInfo, NameMention, Notice
 from quotecheck.segment import segment_many
 from quotecheck.speakers import Resolution, resolve
+from quotecheck.stanza_models import PREFIX
+from quotecheck.stanza_package import StanzaPackage
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -31,7 +39,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Annotator", "Pipeline", "analyze", "default_pipeline"]
 
+_log = logging.getLogger(__name__)
+
 Person = str | Mapping[str, object]
+#: Articles in hand at once: as many as the encoder has workers at most.
+MOST_THREADS = 4
 
 
 class Annotator(Protocol):
@@ -62,7 +74,10 @@ class Pipeline:
     """Analyses articles; models are loaded once, at the first text. Safe to share by threads.
 
     Args:
-        models: name of a bundled model (``"en"``) or path of a model folder.
+        models: name of a bundled model (``"en"``), path of a model folder, or ``stanza:PACKAGE``
+            (``"stanza:default"``): an official Stanza package that was downloaded with
+            ``quotecheck models download`` then splits sentences and tokens, and adds the names it
+            finds to those of the bundled model, which does the rest.
         people: names that the house knows: a full name, or a mapping with ``name`` and
             ``aliases``. They count as evidence about names only.
         cues: words or phrases of the house's own that signal attribution ("per", "quoth").
@@ -71,7 +86,8 @@ class Pipeline:
         segmenter: replaces `quotecheck.segment.segment_many`.
         scanner: replaces `quotecheck.quotations.scan`.
         annotator: replaces the encoder.
-        resolver: replaces `quotecheck.speakers.resolve`.
+        resolver: replaces `quotecheck.speakers.resolve`. It gets ``coreference``, the model's scores
+            for pairs of mentions, when it has a parameter of that name.
 
     Raises:
         ModelError: no such model, or damaged files.
@@ -96,16 +112,29 @@ class Pipeline:
     ) -> None:
         if min_confidence is not None and not 0 <= min_confidence <= 1:
             raise ValueError(f"min_confidence must be between 0 and 1, not {min_confidence!r}.")
-        encoder = Encoder(models)
-        self.model = ModelInfo(name=encoder.name, version=encoder.version)
+        package = None
+        if models.startswith(PREFIX):
+            package = StanzaPackage(models.removeprefix(PREFIX))
+            if segmenter is segment_many:
+                segmenter = partial(segment_many, tokenizer=package)
+        encoder = Encoder("en" if package else models)
+        name = f"{encoder.name}+{PREFIX}{package.package}" if package else encoder.name
+        self.model = ModelInfo(name=name, version=encoder.version)
         self.calibration = Calibration.load(encoder.folder / "calibration.json")
         self.people = tuple(people)
         self.min_confidence = min_confidence
         self._cues = _phrases(cues)
+        _log.info("model %s %s from %s", name, encoder.version, encoder.folder)
+        # Stages of the caller's own need not be safe to share by threads.
+        self._bundled = (
+            segmenter is segment_many and scanner is scan and annotator is None
+        ) and resolver is resolve
         self._segmenter = segmenter
         self._scanner = scanner
         self._annotator: Annotator = annotator or encoder
         self._resolver = resolver
+        self._head = CoreferenceHead.load(encoder.folder) if _takes_scores(resolver) else None
+        self._package = package
 
     def analyze(
         self,
@@ -157,7 +186,7 @@ class Pipeline:
         if processes == 1:
             for batch in batches:
                 jobs, error = _jobs(batch)
-                yield from self._batch(jobs)
+                yield from self._batch(jobs, threads=min(MOST_THREADS, usable_cores()))
                 if error is not None:
                     raise error
         else:
@@ -190,10 +219,15 @@ class Pipeline:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _batch(self, jobs: Sequence[_Job]) -> list[Analysis]:
+    def _batch(self, jobs: Sequence[_Job], threads: int = 1) -> list[Analysis]:
         for job in jobs:
             if not isinstance(job.text, str):
                 raise TextTypeError(job.text)
+        if self._bundled and min(threads, len(jobs)) > 1:
+            # The networks leave the interpreter free, so that one article's windows are read while
+            # another's records are made. The records are the same: articles share nothing.
+            with ThreadPoolExecutor(min(threads, len(jobs)), "quotecheck-article") as pool:
+                return [found for (found,) in pool.map(lambda job: self._batch([job]), jobs)]
         articles = self._segmenter([j.text for j in jobs], titles=[j.title for j in jobs])
         return [self._one(job, article) for job, article in zip(jobs, articles, strict=True)]
 
@@ -202,12 +236,21 @@ class Pipeline:
         language = guess_language(article.text)
         notices = [*article.notices, *scanned.notices]
         if language.english:
-            decoded, names = self._read(article, scanned)
+            decoded, names, scores = self._read(article, scanned)
         else:
             decoded, names = Decoded(attributions=(), quotations=scanned.quotations), ()
+            scores = None
             notices.append(_foreign(article.text, language.code))
+        learned = {} if scores is None else {"coreference": scores}
         resolution = self._resolver(
-            article, decoded.quotations, names, decoded.attributions, people=self.people
+            article, decoded.quotations, names, decoded.attributions, people=self.people, **learned
+        )
+        _log.debug(
+            "%s: %d characters, %d attributions, %d notices",
+            job.url or job.title or "article",
+            len(article.text),
+            len(resolution.attributions),
+            len(notices),
         )
         return Analysis(
             title=job.title,
@@ -226,7 +269,7 @@ class Pipeline:
 
     def _read(
         self, article: Article, scanned: ScanResult
-    ) -> tuple[Decoded, tuple[NameMention, ...]]:
+    ) -> tuple[Decoded, tuple[NameMention, ...], BoundHead | None]:
         annotations = self._annotator.annotate(
             article.text,
             [(b.start, b.end) for b in article.blocks if b.kind != "boilerplate"],
@@ -234,12 +277,38 @@ class Pipeline:
             [m.span() for m in self._cues.finditer(article.text)] if self._cues else (),
         )
         decoded = decode(article, scanned, annotations, self.calibration, self.min_confidence)
-        return decoded, decode_names(annotations)
+        names = decode_names(annotations)
+        if self._package:
+            names = _joined(names, self._package.names(article))
+        scores = self._head.bind(annotations) if self._head is not None else None
+        return decoded, names, scores
+
+
+def _takes_scores(resolver: Callable[..., Resolution]) -> bool:
+    """Whether a resolver wants the model's coreference scores."""
+    parameters = signature(resolver).parameters
+    return "coreference" in parameters or any(
+        p.kind is p.VAR_KEYWORD for p in parameters.values()
+    )
 
 
 def _phrases(cues: Iterable[str]) -> re.Pattern[str] | None:
     listed = [re.escape(c.strip()) for c in cues if c.strip()]
     return re.compile(rf"\b(?:{'|'.join(listed)})\b", re.I) if listed else None
+
+
+def _joined(
+    names: tuple[NameMention, ...], others: tuple[NameMention, ...]
+) -> tuple[NameMention, ...]:
+    """The names with those of the others that touch none of them, in text order."""
+    taken = [(name.start, name.end) for name in names]
+    starts = [start for start, _ in taken]
+
+    def free(other: NameMention) -> bool:
+        at = bisect_left(starts, other.end)
+        return at == 0 or taken[at - 1][1] <= other.start
+
+    return tuple(sorted((*names, *filter(free, others)), key=lambda name: name.start))
 
 
 def _foreign(text: str, code: str) -> Notice:

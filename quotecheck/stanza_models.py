@@ -18,7 +18,17 @@ from attrs import frozen
 
 from quotecheck.errors import ModelDownloadError, ModelIntegrityError, ModelNotFoundError
 
-__all__ = ["PREFIX", "PackageFile", "download", "package_files", "packages", "require", "root"]
+__all__ = [
+    "PREFIX",
+    "PackageFile",
+    "download",
+    "package_files",
+    "packages",
+    "processors",
+    "require",
+    "root",
+    "verify",
+]
 
 #: ``stanza:default`` names Stanza's package ``default``.
 PREFIX = "stanza:"
@@ -85,10 +95,7 @@ def package_files(package: str, folder: Path) -> list[PackageFile]:
         ModelIntegrityError: the ``resources.json`` cannot be read.
     """
     resources = _resources(folder)
-    processors = resources.get("packages", {}).get(package)
-    if not isinstance(processors, dict):
-        raise _missing(package, folder)
-    models = dict.fromkeys(_with_dependencies(resources, processors))
+    models = dict.fromkeys(_with_dependencies(resources, _processors(resources, package, folder)))
     return [
         PackageFile(
             path=folder / _LANGUAGE / processor / f"{model}.pt",
@@ -96,6 +103,16 @@ def package_files(package: str, folder: Path) -> list[PackageFile]:
         )
         for processor, model in models
     ]
+
+
+def processors(package: str, folder: Path) -> tuple[str, ...]:
+    """Returns the processors of an English package, such as ``tokenize`` and ``ner``.
+
+    Raises:
+        ModelNotFoundError: no ``resources.json`` there, or no such package in it.
+        ModelIntegrityError: the ``resources.json`` cannot be read.
+    """
+    return tuple(_processors(_resources(folder), package, folder))
 
 
 def require(package: str, folder: Path) -> Path:
@@ -155,6 +172,14 @@ def _resources(folder: Path) -> dict[str, Any]:
     if not isinstance(resources, dict):
         raise ModelIntegrityError(str(path), "it describes no models")
     return resources
+
+
+def _processors(resources: dict[str, Any], package: str, folder: Path) -> dict[str, Any]:
+    """What a package uses for each processor: the name of a model, or optional parts."""
+    found = resources.get("packages", {}).get(package)
+    if not isinstance(found, dict):
+        raise _missing(package, folder)
+    return found
 
 
 def _with_dependencies(

@@ -279,9 +279,9 @@ def test_level_mask_counts_depth():
     ],
 )
 def test_linear_time(unit):
-    """Ten times the marks in one paragraph take about ten times the time, not a hundred times."""
-    short, long = unit * 120, unit * 1200
-    assert timing.growth(lambda: scan(short), lambda: scan(long), enough=30) < 30
+    """Sixteen times the marks in one paragraph take about sixteen times the time, not 256 times."""
+    short, long = unit * 150, unit * 2400
+    assert timing.growth(lambda: scan(short), lambda: scan(long), enough=32) < 32
 
 
 @pytest.mark.parametrize("text", ["word " * 200_000, "’" + "x" * 1_000_000, "it’s " * 100_000])

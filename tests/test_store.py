@@ -17,6 +17,7 @@ from quotecheck.errors import (
     UnknownSpeakerError,
 )
 from quotecheck.store import SpeakerStore, cluster, personas_of
+from quotecheck.store.words import words
 from quotecheck.testing import build, said, someone
 from tests.store_data import article, store, where
 
@@ -483,3 +484,48 @@ def test_organizations(store: SpeakerStore) -> None:
         store.add(article(("the ministry", number), people=(ministry,)), url=DAILY + number)
     assert store.speaker("bms").quotes == 2
     assert [s.quotes for s in store.speakers(type="organization")] == [2, 1, 1]
+
+
+def _counted_anew(store: SpeakerStore, by: str) -> set[tuple]:
+    """What the quotes themselves say, by one dimension: nothing that is kept ready is used."""
+    found: dict[str | None, list] = {}
+    for quote in store.quotes(expressed=True):
+        key = {
+            "speaker": quote.speaker_name,
+            "outlet": quote.outlet,
+            "month": (quote.published or "")[:7] or None,
+        }[by]
+        row = found.setdefault(key, [0, 0, set(), set()])
+        row[0] += 1
+        row[1] += len(words(quote.text))
+        row[2].add(quote.article)
+        row[3] |= {quote.speaker} - {None}
+    return {(key, n, size, len(a), len(s)) for key, (n, size, a, s) in found.items()}
+
+
+def test_counts_kept_ready_are_those_of_the_quotes(store: SpeakerStore) -> None:
+    """After every kind of change, statistics and speakers agree with a count of all quotes."""
+
+    def agree() -> None:
+        for by in ("speaker", "outlet", "month"):
+            kept = {
+                (c.keys[0], c.quotes, c.words, c.articles, c.speakers) for c in store.stats((by,))
+            }
+            assert kept == _counted_anew(store, by)
+        for speaker in store.speakers():
+            mine = store.quotes(speaker=speaker, expressed=True)
+            assert speaker.quotes == len(mine)
+            assert speaker.words == sum(len(words(quote.text)) for quote in mine)
+
+    fill(store)
+    agree()
+    decision = store.merge("Bob Tarrant", "Robert Tarrant")
+    agree()
+    store.undo(decision)
+    agree()
+    store.add(article(("Mara Quist", "A new version")), url=DAILY + "1", published="2026-05-01")
+    agree()
+    store.remove(POST + "2")
+    agree()
+    store.forget("Mara Quist")
+    agree()

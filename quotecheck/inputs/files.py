@@ -124,6 +124,8 @@ def _walk(folder: str) -> Iterator[InputFile]:
             path = Path(here, name)
             if name.startswith(".") or path.suffix.lower() not in FOLDER_SUFFIXES:
                 continue
+            if path.exists() and not path.is_file():  # a pipe or device would block for ever
+                continue
             below = path.relative_to(folder).with_suffix("")
             yield InputFile(path=str(path), name=below.as_posix())
 

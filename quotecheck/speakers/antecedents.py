@@ -14,6 +14,7 @@ from attrs import frozen
 
 from quotecheck.speakers.cast import Cast, Event
 from quotecheck.speakers.lexicon import read_data
+from quotecheck.speakers.pairs import PairRanker
 
 __all__ = ["AntecedentScorer", "Choice", "Query", "choose"]
 
@@ -42,6 +43,8 @@ class Query:
         subject: whether the pronoun is a subject or source.
         speaker: figure whose indirect speech it stands in, if any.
         banned: figures it cannot be.
+        word: the pronoun in lower case; "" for a description.
+        role: its grammatical role.
     """
 
     start: int
@@ -55,13 +58,21 @@ class Query:
     subject: bool
     speaker: int | None = None
     banned: frozenset[int] = frozenset()
+    word: str = ""
+    role: str = ""
 
 
 @frozen
 class Choice:
-    """The candidates of a query, best first, with their shares of belief (they add up to 1)."""
+    """The candidates of a query, best first, with their shares of belief (they add up to 1).
+
+    Attributes:
+        ranked: (figure, share) of each candidate.
+        none: the belief that it is none of them, as far as a learned scorer knows.
+    """
 
     ranked: tuple[tuple[int, float], ...]
+    none: float = 0.0
 
     @property
     def best(self) -> int | None:
@@ -74,26 +85,40 @@ class Choice:
         return self.ranked[0][1] if self.ranked else 0.0
 
 
-def choose(query: Query, cast: Cast, coreference: AntecedentScorer | None = None) -> Choice:
-    """Returns the figures that the query may mean, best first."""
-    weights: dict[str, float] = read_weights()
+def choose(
+    query: Query,
+    cast: Cast,
+    coreference: AntecedentScorer | None = None,
+    ranker: PairRanker | None = None,
+) -> Choice:
+    """Returns the figures that the query may mean, best first.
+
+    A ``ranker`` decides where it has an opinion; the weighted features do elsewhere.
+    """
     last: dict[int, list[Event]] = {}
     for event in reversed(cast.events[-WINDOW:]):
         if query.block - event.block > BLOCKS:
             break
         if event.start < query.start and _agrees(query, cast, event.figure):
             last.setdefault(event.figure, []).append(event)
-    speaker = _last_speaker(query, cast)
-    scored = [
-        (figure, _score(query, cast, events, weights, speaker == figure, coreference))
-        for figure, events in last.items()
-    ]
-    if not scored:
+    if not last:
         return Choice(())
+    speaker = _last_speaker(query, cast)
+    learned = ranker.rank(query, last, speaker) if ranker is not None else None
+    if learned is not None:
+        scored = list(learned[0].items())
+    else:
+        weights = read_weights()
+        scored = [
+            (figure, _score(query, cast, events, weights, speaker == figure, coreference))
+            for figure, events in last.items()
+        ]
     top = max(s for _, s in scored)
     exps = [(k, math.exp(s - top)) for k, s in scored]
     total = sum(e for _, e in exps)
-    return Choice(tuple(sorted(((k, e / total) for k, e in exps), key=lambda x: (-x[1], x[0]))))
+    none = math.exp(min(0.0, learned[1] - top)) if learned is not None else 0.0
+    ranked = sorted(((k, e / total) for k, e in exps), key=lambda x: (-x[1], x[0]))
+    return Choice(tuple(ranked), none / (none + total))
 
 
 _cache: dict[str, float] = {}

@@ -14,6 +14,7 @@ from quotecheck.speakers.cast import Cast, Figure, Reading
 from quotecheck.speakers.lexicon import lexicon, read_data
 from quotecheck.speakers.nouns import Descriptor, Phrase
 from quotecheck.speakers.page import Page
+from quotecheck.speakers.pairs import PairRanker
 
 __all__ = ["DescriptionBook"]
 
@@ -51,8 +52,8 @@ class _Union:
 class DescriptionBook:
     """Remembers how figures have been described and finds whom a description means."""
 
-    def __init__(self, page: Page, cast: Cast) -> None:
-        self._page, self._cast = page, cast
+    def __init__(self, page: Page, cast: Cast, ranker: PairRanker | None = None) -> None:
+        self._page, self._cast, self._ranker = page, cast, ranker
         self._by_head: dict[str, list[tuple[int, Descriptor]]] = defaultdict(list)
         self._learned: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._unions: dict[int, _Union] = {}
@@ -269,9 +270,11 @@ class DescriptionBook:
             plural=False,
             kinds=frozenset({"person"}),
             subject=True,
+            speaker=query.speaker,
             banned=query.banned,
+            role=query.role,
         )
-        choice = choose(wanted, self._cast)
+        choice = choose(wanted, self._cast, ranker=self._ranker)
         if choice.best is None or choice.share < 0.35:
             return None
         return Reading(choice.best, "description-focus", choice.share)

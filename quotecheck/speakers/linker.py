@@ -12,6 +12,7 @@ from quotecheck.speakers.lexicon import PronounForm, lexicon
 from quotecheck.speakers.mentions import Scanner, Spot
 from quotecheck.speakers.nouns import NameIndex, Phrase
 from quotecheck.speakers.page import Page
+from quotecheck.speakers.pairs import PairRanker, PairScorer
 from quotecheck.speakers.phrases import parse_phrase
 from quotecheck.speakers.relatives import antecedent_phrase
 
@@ -22,6 +23,8 @@ _THINGS = frozenset({"organization", "document", "place"})
 _MANY = frozenset({"group", "organization", "document"})
 #: Below this share of belief the best antecedent is not named; the candidates are.
 FLOOR = 0.4
+#: From this belief on that an "it" or "they" goes back to nothing it is left alone.
+NONE = 0.5
 #: From this share on, a subject pronoun tells the gender of its antecedent.
 CERTAIN = 0.9
 
@@ -48,12 +51,14 @@ class Linker:
         names: NameIndex,
         scanner: Scanner,
         enclosing: Callable[[int], tuple[int | None, bool]],
-        coreference: AntecedentScorer | None = None,
+        coreference: AntecedentScorer | PairScorer | None = None,
     ) -> None:
         self._page, self._cast, self._book = page, cast, book
         self._names, self._scanner, self._enclosing = names, scanner, enclosing
-        self._coreference = coreference
-        self.descriptions = DescriptionBook(page, cast)
+        learned = isinstance(coreference, PairScorer)
+        self._ranker = PairRanker(page, cast, coreference) if learned else None
+        self._coreference = None if learned else coreference
+        self.descriptions = DescriptionBook(page, cast, self._ranker)
         self._groups: dict[frozenset[int], int] = {}
         self._author: int | None = None
         self._readers: int | None = None
@@ -64,6 +69,8 @@ class Linker:
         known = self.readings.get((spot.start, spot.end))
         if known is not None and spot.role != "source":
             return known
+        if spot.quiet:
+            return self._quiet(spot)
         if spot.phrase is not None:
             reading = self.phrase(spot.phrase, spot.role)
         elif spot.form == "name":
@@ -73,6 +80,32 @@ class Linker:
         self.readings[spot.start, spot.end] = reading
         if reading.figure is not None:
             self._note(spot, reading.figure)
+        return reading
+
+    def _quiet(self, spot: Spot) -> Reading:
+        """Adds "it", "they" and the "I" of a quotation to a chain where the scores are sure."""
+        form = lexicon().pronouns[spot.pronoun]
+        reading = Reading(None, "pronoun", 0.0)
+        if form.person == 1:
+            speaker, quoted = self._enclosing(spot.start)
+            if speaker is not None and quoted and form.number == "sg":
+                reading = Reading(speaker, "first-person", 0.9)
+        elif self._ranker is not None:
+            query = self._query(
+                spot.start,
+                spot.end,
+                None,
+                _THINGS if form.number == "sg" else _MANY,
+                spot.role == "subject",
+                None,
+                spot.pronoun,
+                spot.role,
+            )
+            choice = choose(query, self._cast, None, self._ranker)
+            if choice.best is not None and choice.none < NONE and choice.share >= FLOOR:
+                reading = Reading(choice.best, "pronoun", choice.share)
+        if reading.figure is not None:
+            self._cast[reading.figure].spans.add((spot.start, spot.end))
         return reading
 
     def _note(self, spot: Spot, figure: int) -> None:
@@ -163,7 +196,7 @@ class Linker:
         pair = self._pair(phrase)
         if pair is not None:
             return pair
-        query = self._query(phrase.start, phrase.end, None, _PEOPLE, True)
+        query = self._query(phrase.start, phrase.end, None, _PEOPLE, True, role=role)
         return self.descriptions.read(phrase, owner, role == "source", query)
 
     def _owner(self, phrase: Phrase) -> int | None:
@@ -258,6 +291,8 @@ class Linker:
         kinds: frozenset[str],
         subject: bool,
         plural: bool | None = None,
+        word: str = "",
+        role: str = "",
     ) -> Query:
         quotation = self._page.quotation(start)
         speaker, quoted = self._enclosing(start)
@@ -274,6 +309,8 @@ class Linker:
             subject=subject,
             speaker=None if quoted else speaker,
             banned=banned,
+            word=word,
+            role=role,
         )
 
     def _third_person(
@@ -281,16 +318,16 @@ class Linker:
     ) -> Reading:
         subject = role in ("source", "subject")
         if form.gender in ("m", "f"):
-            query = self._query(start, end, form.gender, _PEOPLE, subject, False)
-            choice = choose(query, self._cast, self._coreference)
+            query = self._query(start, end, form.gender, _PEOPLE, subject, False, low, role)
+            choice = choose(query, self._cast, self._coreference, self._ranker)
             step = "pronoun"
         elif form.number == "sg":
-            query = self._query(start, end, None, _THINGS, subject, None)
-            choice = choose(query, self._cast, self._coreference)
+            query = self._query(start, end, None, _THINGS, subject, None, low, role)
+            choice = choose(query, self._cast, self._coreference, self._ranker)
             step = "pronoun-it"
         else:
-            query = self._query(start, end, None, _MANY, subject, None)
-            choice = choose(query, self._cast, self._coreference)
+            query = self._query(start, end, None, _MANY, subject, None, low, role)
+            choice = choose(query, self._cast, self._coreference, self._ranker)
             step = "pronoun-they"
         if form.gender in ("m", "f"):
             ahead = self._cataphora(query, choice, form.gender)

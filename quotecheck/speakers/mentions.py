@@ -17,6 +17,7 @@ __all__ = ["Scanner", "Spot"]
 _SENTENCE_MARKS = frozenset("\"“”‘'([—–―:;")
 #: How far left of a name its title may begin, in words.
 _TITLE_REACH = 8
+_OBJECTS = frozenset({"him", "himself", "herself", "them", "themselves", "me", "us"})
 #: How far left of a head noun its determiner may stand, in words.
 _NOUN_REACH = 5
 
@@ -33,6 +34,7 @@ class Spot:
         phrase: its parts, for descriptions and sources.
         pronoun: the pronoun, lower case.
         attribution: index of the attribution whose source it is, or -1.
+        quiet: whether it joins a chain but is no antecedent for others.
     """
 
     start: int
@@ -42,6 +44,7 @@ class Spot:
     phrase: Phrase | None = None
     pronoun: str = ""
     attribution: int = -1
+    quiet: bool = False
 
 
 class Scanner:
@@ -190,31 +193,33 @@ class Scanner:
         return made
 
     def pronouns(self) -> list[Spot]:
-        """Returns the third-person singular pronouns of the text that stand for people."""
+        """Returns the pronouns of the text; those that may stand for things are quiet."""
         forms = lexicon().pronouns
         out = []
         for word in self.words:
             form = forms.get(word.low)
-            if form and form.person == 3 and form.gender in ("m", "f"):
-                out.append(
-                    Spot(
-                        start=word.start,
-                        end=word.end,
-                        form="pronoun",
-                        pronoun=word.low,
-                        role=self._pronoun_role(word),
-                    )
+            if form is None or form.use != "personal" or form.person == 2 or word.text == "US":
+                continue
+            out.append(
+                Spot(
+                    start=word.start,
+                    end=word.end,
+                    form="pronoun",
+                    pronoun=word.low,
+                    role=self._pronoun_role(word),
+                    quiet=form.person == 1 or form.gender not in ("m", "f"),
                 )
+            )
         return out
 
     def _pronoun_role(self, word: Word) -> str:
-        if word.low in ("his", "hers", "its", "their"):
+        if word.low in ("his", "hers", "its", "their", "my", "our"):
             return "possessive"
         if word.low == "her":
             i = self.index(word.start)
             after = self.words[i + 1] if i + 1 < len(self.words) else None
             return "possessive" if after is not None and after.alpha else "object"
-        return "object" if word.low in ("him", "himself", "herself", "them") else "subject"
+        return "object" if word.low in _OBJECTS else "subject"
 
     def descriptions(self) -> list[Spot]:
         """Returns the noun phrases headed by a noun for a person or body that no name follows."""

@@ -116,16 +116,18 @@ class _Runs:
     def missed(
         self, found: dict[tuple[int, int], list[NameMention]]
     ) -> list[tuple[tuple[int, int], NameMention]]:
-        """Returns the places where a person's last name stands and no name was found."""
+        """Returns the places where a person's last or given name stands and no name was found."""
         covered = NameIndex([NameMention(start=s, end=e, label="") for s, e in found])
         last: set[str] = set()
         for (start, end), parts in found.items():
             if any(p.label == "person" for p in parts):
                 last.add(self._page.text[start:end].split()[-1])
         out = []
-        for word in self._words:
+        for i, word in enumerate(self._words):
+            if not word.capital or covered.at(word.start) is not None:
+                continue
             text = strip_possessive(word.text)
-            if text not in last or not word.capital or covered.at(word.start) is not None:
+            if text not in last and not self._given(i):
                 continue
             name = NameMention(
                 start=word.start, end=word.start + len(text), label="person", score=KEPT_APART / 2
@@ -134,6 +136,19 @@ class _Runs:
             if span is not None and not covered.within(*span):
                 out.append((span, name))
         return out
+
+    def _given(self, i: int) -> bool:
+        """Whether word ``i`` is a known given name with a surname after it."""
+        if i + 1 >= len(self._words) or is_possessive(self._words[i]):
+            return False
+        word, after = self._words[i], self._words[i + 1]
+        return (
+            after.capital
+            and self._page.text[word.end : after.start] == " "
+            and gender_of(f"{word.text} Quist") is not None
+            and self._nameable(word, i)
+            and self._nameable(after, i + 1)
+        )
 
     def _joins(self, new: int, edge: int, name: NameMention) -> bool:
         """Whether word ``new`` belongs to the name whose outer word is ``edge``."""

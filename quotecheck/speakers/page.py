@@ -13,7 +13,7 @@ from quotecheck.records import Article, Block, Quotation
 #: A first block no longer than this reads as a headline, in characters.
 HEADLINE_LENGTH = 140
 
-__all__ = ["Page", "Word", "words_of"]
+__all__ = ["Page", "Word", "rough_sentences", "words_of"]
 
 #: A word with its inner marks and the period of an abbreviation or initial, or one other mark.
 _WORD = re.compile(
@@ -82,7 +82,7 @@ class Page:
         self.blocks: tuple[Block, ...] = article.blocks or (
             Block(start=0, end=len(article.text), kind="paragraph"),
         )
-        self.sentences = article.sentences or _rough_sentences(article.text, self.blocks)
+        self.sentences = article.sentences or rough_sentences(article.text, self.blocks)
         self.quotations = sorted(
             (q for q in quotations if q.level == 0 and q.role in ("speech", "unknown")),
             key=lambda q: q.start,
@@ -130,7 +130,8 @@ class Page:
         return self.sentences[self.sentence(offset)]
 
 
-def _rough_sentences(text: str, blocks: Sequence[Block]) -> tuple[tuple[int, int], ...]:
+def rough_sentences(text: str, blocks: Sequence[Block]) -> tuple[tuple[int, int], ...]:
+    """Returns (start, end) of the sentences of blocks that come without any, by their stops."""
     out: list[tuple[int, int]] = []
     for block in blocks:
         at = block.start

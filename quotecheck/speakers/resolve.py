@@ -31,6 +31,7 @@ from quotecheck.speakers.mentions import Scanner, Spot, outside
 from quotecheck.speakers.namespans import whole_names
 from quotecheck.speakers.nouns import NameIndex, Phrase
 from quotecheck.speakers.page import Page
+from quotecheck.speakers.pairs import PairScorer
 from quotecheck.speakers.phrases import parse_phrase
 
 __all__ = ["Resolution", "resolve"]
@@ -60,7 +61,7 @@ def resolve(
     names: Sequence[NameMention],
     attributions: Sequence[Attribution],
     *,
-    coreference: AntecedentScorer | None = None,
+    coreference: AntecedentScorer | PairScorer | None = None,
     people: Iterable[str | Mapping[str, object]] = (),
 ) -> Resolution:
     """Returns the entities of an article and its attributions with their speakers.
@@ -73,7 +74,8 @@ def resolve(
         quotations: its quotations.
         names: its names, as the encoder found them; gaps and wrong labels are expected.
         attributions: decoded attributions, in any order; kept in that order.
-        coreference: log-odds that two spans corefer, or None where it has no opinion.
+        coreference: log-odds that two spans corefer, or None where it has no opinion; or a scorer
+            of all candidates of a mention, which decides where it has one.
         people: names that the user knows: a full name, or a mapping with ``name`` and ``aliases``.
 
     >>> from quotecheck.records import Article, Attribution, NameMention, Span
@@ -97,7 +99,7 @@ class _Run:
         quotations: Sequence[Quotation],
         names: Sequence[NameMention],
         attributions: Sequence[Attribution],
-        coreference: AntecedentScorer | None,
+        coreference: AntecedentScorer | PairScorer | None,
         people: Iterable[str | Mapping[str, object]],
     ) -> None:
         self.text = article.text
@@ -109,7 +111,7 @@ class _Run:
         given = NameIndex(whole_names(self.page, inside))
         self.phrases = [self._parse(a, given) for a in self.attributions]
         extra = self._extra_names(given)
-        self.names = NameIndex([*given.names, *extra])
+        self.names = NameIndex(whole_names(self.page, [*given.names, *extra]))
         if extra:
             self.phrases = [self._parse(a, self.names) for a in self.attributions]
         self.cast = Cast()

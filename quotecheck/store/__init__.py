@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from quotecheck.store.clustering import cluster, neighbours_of, persona_block
+from quotecheck.store.filters import QuoteFilter
 from quotecheck.store.model import (
     Added,
     Cluster,
@@ -38,6 +39,7 @@ __all__ = [
     "Link",
     "Merge",
     "Persona",
+    "QuoteFilter",
     "QuoteGroup",
     "ReviewPair",
     "SpeakerMatch",

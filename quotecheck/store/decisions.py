@@ -9,11 +9,10 @@ from quotecheck.errors import DecisionError, StoreInputError
 from quotecheck.store import schema as t
 from quotecheck.store.clustering import name_id
 from quotecheck.store.forms import block_of, parse
-from quotecheck.store.grouping import regroup
 from quotecheck.store.model import Merge
-from quotecheck.store.reclustering import recluster, tied_blocks
+from quotecheck.store.reclustering import tied_blocks
 from quotecheck.store.rows import chunks, insert_all, now, numbered
-from quotecheck.store.writing import wordings_of
+from quotecheck.store.settling import settle
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -101,7 +100,7 @@ def add_alias(connection: Connection, name: str, others: Iterable[str], reason: 
             if not block.startswith("x:")
         ]
     connection.execute(t.alias.insert(), rows)
-    _recompute(connection, {str(row["block"]) for row in rows})
+    settle(connection, {str(row["block"]) for row in rows})
     return f"D{ids[0]}"
 
 
@@ -127,7 +126,7 @@ def undo(connection: Connection, merge_id: str, reason: str) -> str:
             .where(t.decision.c.id == number)
             .values(undone=now(), reason=row.reason + (f"; undone: {reason}" if reason else ""))
         )
-        _recompute(connection, tied)
+        settle(connection, tied)
         return merge_id
     number = numbered(merge_id, "L")
     link = None
@@ -275,7 +274,7 @@ def _decide(
             for persona_id in ids
         ],
     )
-    _recompute(connection, _blocks_of(connection, number))
+    settle(connection, _blocks_of(connection, number))
     return f"D{number}"
 
 
@@ -289,9 +288,3 @@ def _blocks_of(connection: Connection, decision_id: int) -> set[str]:
     )
     named = select(t.alias.c.block).where(t.alias.c.decision_id == decision_id)
     return {*connection.execute(anchored).scalars(), *connection.execute(named).scalars()}
-
-
-def _recompute(connection: Connection, blocks: set[str]) -> None:
-    changed = recluster(connection, blocks)
-    if changed:
-        regroup(connection, wordings_of(connection, changed))

@@ -117,5 +117,29 @@ def _to_2(connection: Connection) -> None:
     regroup(connection, ids.values())
 
 
+def _to_3(connection: Connection) -> None:
+    """Schema 2 counted everything anew for every question and compared all names for a review."""
+    from sqlalchemy import select
+
+    from quotecheck.store.keys import meeting_keys
+    from quotecheck.store.tally import refresh
+
+    t.metadata.create_all(connection, tables=[t.tally, t.meeting])
+    connection.exec_driver_sql("DROP INDEX IF EXISTS quote_group")
+    connection.exec_driver_sql("CREATE INDEX quote_group ON quote (group_key, article_id)")
+    refresh(connection, connection.execute(select(t.article.c.id)).scalars().all())
+    names = select(t.name.c.speaker_id, t.name.c.form, t.speaker.c.type).join(
+        t.speaker, t.speaker.c.id == t.name.c.speaker_id
+    )
+    filed = {
+        (row.speaker_id, key)
+        for row in connection.execute(names)
+        for key in meeting_keys(row.type, row.form)
+    }
+    if filed:
+        rows = [{"speaker_id": n, "key": key} for n, key in sorted(filed)]
+        connection.execute(t.meeting.insert(), rows)
+
+
 #: What brings a store from one schema number to the next.
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _to_2}
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _to_2, 2: _to_3}

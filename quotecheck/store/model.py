@@ -23,6 +23,7 @@ __all__ = [
     "Persona",
     "QuoteGroup",
     "ReviewPair",
+    "SpeakerLike",
     "SpeakerMatch",
     "StoredArticle",
     "StoredQuote",
@@ -233,6 +234,10 @@ class StoredSpeaker:
     first: str | None = None
     last: str | None = None
     annotations: tuple[tuple[str, str], ...] = ()
+
+
+#: How a speaker may be given: an id ("S12"), a name that fits exactly one, or the record.
+SpeakerLike = str | StoredSpeaker
 
 
 @frozen(kw_only=True)

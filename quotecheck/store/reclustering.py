@@ -14,7 +14,8 @@ from attrs import frozen
 
 from quotecheck.store import schema as t
 from quotecheck.store.clustering import cluster
-from quotecheck.store.forms import organization_key, parse
+from quotecheck.store.forms import parse
+from quotecheck.store.keys import lookup_keys, meeting_keys
 from quotecheck.store.model import Cluster, Persona
 from quotecheck.store.rows import (
     chunks,
@@ -29,9 +30,9 @@ from quotecheck.store.rows import (
 from quotecheck.store.words import fold
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
 
-__all__ = ["Naming", "lookup_keys", "naming", "recluster", "tied_blocks"]
+__all__ = ["Naming", "naming", "recluster", "tied_blocks"]
 
 
 @frozen(kw_only=True)
@@ -196,7 +197,7 @@ def _move(connection: Connection, moves: list[dict[str, int]]) -> None:
 
 def _write_names(connection: Connection, renamed: Mapping[int, Naming]) -> None:
     """Writes the names, the forms and the lookup keys of speakers."""
-    from sqlalchemy import and_, bindparam, or_, select
+    from sqlalchemy import bindparam
 
     if not renamed:
         return
@@ -216,33 +217,31 @@ def _write_names(connection: Connection, renamed: Mapping[int, Naming]) -> None:
             for form, number in named.forms
         ],
     )
-    wanted = {
-        (n, key)
-        for n, named in renamed.items()
-        for form, _ in named.forms
-        for key in lookup_keys(named.type, form)
-    }
-    column = t.lookup.c.speaker_id
-    stored = select(*t.lookup.c["speaker_id", "key"])
+    for table, keys in ((t.lookup, lookup_keys), (t.meeting, meeting_keys)):
+        wanted = {
+            (n, key)
+            for n, named in renamed.items()
+            for form, _ in named.forms
+            for key in keys(named.type, form)
+        }
+        _file(connection, table, ids, wanted)
+
+
+def _file(
+    connection: Connection, table: Table, ids: Sequence[int], wanted: set[tuple[int, str]]
+) -> None:
+    """Makes a table of keys hold these (speaker, key) pairs for some speakers."""
+    from sqlalchemy import and_, or_, select
+
+    column = table.c.speaker_id
+    stored = select(*table.c["speaker_id", "key"])
     known = {(row[0], row[1]) for row in select_in(connection, stored, column, ids)}
     for batch in chunks(sorted(known - wanted), 100):
-        gone = or_(*(and_(column == n, t.lookup.c.key == key) for n, key in batch))
-        connection.execute(t.lookup.delete().where(gone))
+        gone = or_(*(and_(column == n, table.c.key == key) for n, key in batch))
+        connection.execute(table.delete().where(gone))
     if wanted - known:
         new = [{"key": key, "speaker_id": n} for n, key in sorted(wanted - known)]
-        connection.execute(t.lookup.insert(), new)
-
-
-def lookup_keys(kind: str, form: str) -> set[str]:
-    """Returns the keys under which a name is filed; names that may match share one."""
-    from quotecheck.names import name_key
-
-    if kind == "person":
-        return {f"p:{key}" for key in name_key(form)} | {f"f:{fold(form)}"}
-    keys = {f"f:{fold(form)}"}
-    if kind == "organization":
-        keys.add(f"f:{organization_key(form)}")
-    return keys
+        connection.execute(table.insert(), new)
 
 
 def _write_links(connection: Connection, clusters: Mapping[int, Cluster]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from quotecheck.store import schema as t
 from quotecheck.store.forms import parse
+from quotecheck.store.keys import meeting_keys
 from quotecheck.store.model import ReviewPair, StoredSpeaker
 from quotecheck.store.queries import load_speakers
 
@@ -40,51 +41,41 @@ def candidate_pairs(
     Returns:
         (verdict, one name, other name) by pair of ids.
     """
-    from quotecheck.names import match_names
-
     full = {
         speaker: [name for name in dict.fromkeys(names) if parse(name).level != "bare"]
         for speaker, names in sorted(named.items())
     }
     filed: dict[str, set[str]] = defaultdict(set)
     for speaker, names in full.items():
-        for key in {key for name in names for key in _meeting_keys(name)}:
+        for key in {key for name in names for key in meeting_keys("person", name)}:
             filed[key].add(speaker)
-    pairs: dict[tuple[str, str], tuple[str, str, str]] = {}
-    seen: set[tuple[str, str]] = set()
-    for _, speakers in sorted(filed.items()):
-        if len(speakers) > MAX_SHARED:
-            continue
-        for one, other in combinations(sorted(speakers, key=_by_number), 2):
-            if (one, other) in seen:
-                continue
-            seen.add((one, other))
-            verdicts = (
-                (_ORDER[verdict], verdict, a, b)
-                for a in full[one]
-                for b in full[other]
-                if (verdict := match_names(a, b).verdict) in _ORDER
-            )
-            best = min(verdicts, default=None)
-            if best is not None:
-                pairs[(one, other)] = best[1:]
-    return pairs
+    met = {
+        pair
+        for speakers in filed.values()
+        if len(speakers) <= MAX_SHARED
+        for pair in combinations(sorted(speakers, key=_by_number), 2)
+    }
+    return _compared(met, full)
 
 
-def _meeting_keys(name: str) -> set[str]:
-    """Keys under which full names meet that may be one person's; rarer than family names."""
-    from quotecheck.names import name_key
-    from quotecheck.names.fold import sound_key
-    from quotecheck.names.lexicon import lexicon
+def _compared(
+    pairs: Iterable[tuple[str, str]], full: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], tuple[str, str, str]]:
+    """The verdict on each pair of speakers whose full names may be one person's."""
+    from quotecheck.names import match_names
 
-    form, words = parse(name), lexicon()
-    keys = name_key(name)
-    families = {k for k in keys if "+" not in k and not k.startswith(("whole:", "given:"))}
-    given = {sound_key(form.given), f"pet {form.given}"}
-    given |= {f"pet {formal}" for formal in words.nicknames.get(form.given, ())}
-    given |= {f"line {number}" for number in words.given_variants.get(form.given, ())}
-    meeting = {k for k in keys if "+" in k or k.startswith("whole:")}
-    return meeting | {f"{family}|{one}" for family in families for one in given}
+    found: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for one, other in sorted(pairs, key=lambda pair: (_by_number(pair[0]), _by_number(pair[1]))):
+        verdicts = (
+            (_ORDER[verdict], verdict, a, b)
+            for a in full[one]
+            for b in full[other]
+            if (verdict := match_names(a, b).verdict) in _ORDER
+        )
+        best = min(verdicts, default=None)
+        if best is not None:
+            found[(one, other)] = best[1:]
+    return found
 
 
 def _by_number(speaker: str) -> tuple[int, str]:
@@ -95,16 +86,22 @@ def review(connection: Connection, limit: int | None = None) -> list[ReviewPair]
     """Returns the pairs that wait for a person, those that touch most quotes first."""
     from quotecheck.names import match_names
 
-    speakers = {s.id: s for s in load_speakers(connection) if s.type in _NAMED}
     apart = _kept_apart(connection)
+    met, doubts = _met(connection), _doubts(connection)
+    asked = {speaker for pair in (*met, *doubts) for speaker in pair}
+    known = load_speakers(connection, (int(speaker[1:]) for speaker in asked))
+    speakers = {s.id: s for s in known if s.type in _NAMED}
+    full = {
+        s.id: [n for n in dict.fromkeys((s.name, *s.aliases)) if parse(n).level != "bare"]
+        for s in speakers.values()
+    }
     found: dict[tuple[str, str], ReviewPair] = {}
-    people = {s.id: [s.name, *s.aliases] for s in speakers.values() if s.type == "person"}
-    for (a, b), (verdict, name, other) in candidate_pairs(people).items():
+    for (a, b), (verdict, name, other) in _compared(met, full).items():
         reason = match_names(name, other).reason
         if verdict in ("same", "compatible"):
             reason += "; something else tells them apart, or context does not decide"
         found[(a, b)] = _pair(speakers[a], speakers[b], verdict, reason, (name, other))
-    for a, b in _doubts(connection):
+    for a, b in doubts:
         if (
             a in speakers
             and b in speakers
@@ -135,6 +132,23 @@ def _pair(
         reason=reason,
         quotes=min(one.quotes, two.quotes),
     )
+
+
+def _met(connection: Connection) -> set[tuple[str, str]]:
+    """Pairs of persons that are filed under one key; keys that too many share say nothing."""
+    from sqlalchemy import func, select
+
+    c, other = t.meeting.c, t.meeting.alias()
+    sharing = func.count().between(2, MAX_SHARED)
+    shared = select(c.key).group_by(c.key).having(sharing).subquery()
+    query = (
+        select(c.speaker_id, other.c.speaker_id)
+        .join(shared, shared.c.key == c.key)
+        .join(other, other.c.key == c.key)
+        .where(c.speaker_id < other.c.speaker_id)
+        .distinct()
+    )
+    return {(f"S{a}", f"S{b}") for a, b in connection.execute(query)}
 
 
 def _doubts(connection: Connection) -> list[tuple[str, str]]:

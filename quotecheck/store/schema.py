@@ -27,7 +27,7 @@ from sqlalchemy.types import BigInteger
 __all__ = ["SCHEMA_VERSION", "metadata"]
 
 #: Number of the layout; `quotecheck.store.migrations` brings older stores up to it.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _ESCAPE = re.compile("[\x00\x1a\ud800-\udfff]")
 _UNESCAPE = re.compile("\x1a([0-9a-f]+);")
@@ -124,6 +124,16 @@ lookup = Table(
     Column("key", String, primary_key=True),
     _ref("speaker_id", "speaker", primary_key=True),
     Index("lookup_speaker", "speaker_id"),
+    sqlite_with_rowid=False,
+)
+
+#: Keys under which full names meet that may be one person's: how pairs for review are found.
+meeting = Table(
+    "meeting",
+    metadata,
+    Column("key", String, primary_key=True),
+    _ref("speaker_id", "speaker", primary_key=True),
+    Index("meeting_speaker", "speaker_id"),
     sqlite_with_rowid=False,
 )
 
@@ -275,7 +285,7 @@ quote = Table(
     Index("quote_speaker", "speaker_id", "day"),
     Index("quote_persona", "persona_id"),
     Index("quote_wording", "wording_id"),
-    Index("quote_group", "group_key"),
+    Index("quote_group", "group_key", "article_id"),
     Index("quote_day", "day"),
     sqlite_autoincrement=True,
 )
@@ -286,6 +296,22 @@ candidate = Table(
     _ref("quote_id", "quote", primary_key=True),
     _ref("persona_id", "persona", primary_key=True),
     Index("candidate_persona", "persona_id"),
+)
+
+#: What each article has of each speaker (of nobody known: null): named there, and how much was said
+#: that was neither denied nor hypothetical. Everything that is counted is counted from here.
+tally = Table(
+    "tally",
+    metadata,
+    _id(),
+    _ref("article_id", "article", nullable=False),
+    _ref("speaker_id", "speaker"),
+    Column("day", String(10)),
+    Column("latest", Boolean, nullable=False),
+    Column("quotes", Integer, nullable=False),
+    Column("words", Integer, nullable=False),
+    Index("tally_article", "article_id"),
+    Index("tally_speaker", "speaker_id"),
 )
 
 #: SQLite's text index; triggers keep it in step, also when a deletion cascades.

@@ -13,10 +13,10 @@ from quotecheck.errors import StoreInputError
 from quotecheck.records import AnalysisRecord, Attribution
 from quotecheck.store import schema as t
 from quotecheck.store.clustering import name_key, persona_block
-from quotecheck.store.grouping import drop_orphans, regroup, store_wordings
+from quotecheck.store.grouping import drop_orphans, store_wordings
 from quotecheck.store.model import Added
 from quotecheck.store.personas import article_key, personas_of
-from quotecheck.store.reclustering import recluster, tied_blocks
+from quotecheck.store.reclustering import tied_blocks
 from quotecheck.store.rows import (
     chunks,
     clean_date,
@@ -27,6 +27,8 @@ from quotecheck.store.rows import (
     profile_json,
     select_in,
 )
+from quotecheck.store.settling import settle, wordings_of
+from quotecheck.store.tally import refresh
 from quotecheck.store.wordings import wording_of
 from quotecheck.store.words import fold
 
@@ -39,7 +41,6 @@ __all__ = [
     "forget_personas",
     "mark_latest",
     "remove_articles",
-    "wordings_of",
 ]
 
 
@@ -107,8 +108,7 @@ def add_batch(connection: Connection, batch: Iterable[Incoming]) -> list[Added]:
         mark_latest(connection, url)
     personas, blocks = _insert_personas(connection, fresh, ids)
     wordings = _insert_quotes(connection, fresh, ids, personas)
-    changed = recluster(connection, blocks)
-    regroup(connection, wordings | wordings_of(connection, changed))
+    settle(connection, blocks, wordings=wordings, articles=ids)
     return answers
 
 
@@ -172,6 +172,7 @@ def mark_latest(connection: Connection, url: str) -> None:
     order = (func.coalesce(t.article.c.published, "").desc(), t.article.c.id.desc())
     last = connection.execute(select(t.article.c.id).where(here).order_by(*order)).scalars().first()
     connection.execute(t.article.update().where(here).values(latest=t.article.c.id == last))
+    refresh(connection, connection.execute(select(t.article.c.id).where(here)).scalars().all())
 
 
 def _insert_personas(
@@ -254,19 +255,6 @@ def _quote_row(a: Attribution) -> dict[str, Any]:
     }
 
 
-def wordings_of(connection: Connection, personas: Iterable[int]) -> set[int]:
-    """Returns the ids of the wordings that some personas said."""
-    from sqlalchemy import select
-
-    found: set[int] = set()
-    for batch in chunks(sorted(personas)):
-        query = select(t.quote.c.wording_id).where(
-            t.quote.c.persona_id.in_(batch), t.quote.c.wording_id.is_not(None)
-        )
-        found |= set(connection.execute(query).scalars())
-    return found
-
-
 # ---------------------------------------------------------------------------------- taking out
 
 
@@ -318,8 +306,9 @@ def forget_personas(connection: Connection, speaker_id: int) -> tuple[int, int]:
     for batch in chunks(personas):
         connection.execute(t.persona.delete().where(t.persona.c.id.in_(batch)))
     connection.execute(t.speaker.delete().where(t.speaker.c.id == speaker_id))
-    _after(connection, blocks, wordings)
-    return quotes, len({row.article_id for row in rows})
+    articles = {row.article_id for row in rows}
+    _after(connection, blocks, wordings, articles)
+    return quotes, len(articles)
 
 
 def _hand_over(connection: Connection, leaving: set[int]) -> None:
@@ -371,20 +360,22 @@ def _inherit(connection: Connection, table: Table, old: int, heir: int) -> None:
     connection.execute(table.update().where(table.c.persona_id == old).values(persona_id=heir))
 
 
-def _after(connection: Connection, blocks: set[str], wordings: set[int]) -> None:
+def _after(
+    connection: Connection,
+    blocks: set[str],
+    wordings: set[int],
+    articles: Iterable[int] = (),
+) -> None:
     """Drops what nothing holds any more and recomputes the rest."""
     from sqlalchemy import exists, select
 
     _drop_empty_decisions(connection)
     around = drop_orphans(connection, wordings)
-    changed = recluster(connection, blocks)
+    query = select(t.wording.c.id)
+    left = {row.id for row in select_in(connection, query, t.wording.c.id, sorted(wordings))}
+    settle(connection, blocks, wordings=left | around, articles=articles)
     nobody = ~exists().where(t.persona.c.speaker_id == t.speaker.c.id)
     connection.execute(t.speaker.delete().where(nobody))
-    left = set()
-    for batch in chunks(sorted(wordings)):
-        still = select(t.wording.c.id).where(t.wording.c.id.in_(batch))
-        left |= set(connection.execute(still).scalars())
-    regroup(connection, left | around | wordings_of(connection, changed))
 
 
 def _drop_empty_decisions(connection: Connection) -> None:

@@ -2,9 +2,9 @@
 
 Run it with ``python -m tests.benchmarks.check`` from the repository root. The source is a made-up
 transcript; the quotes are stretches of it, half of them changed in a word, a tenth foreign. Both
-tools answer the same pairs in the same run, by turns: ``SourceIndex.check`` (indexed once, time told
-apart) and ``rapidfuzz.fuzz.partial_ratio_alignment``, which finds a place and a similarity but no
-verdict. On a busy machine only processor time tells, and the ratio.
+tools answer the same pairs in the same run, by turns: ``SourceIndex.check`` (indexed once, time
+told apart) and ``rapidfuzz.fuzz.partial_ratio_alignment``, which finds a place and a similarity
+but no verdict. On a busy machine only processor time tells, and the ratio.
 """
 
 from __future__ import annotations

