@@ -29,7 +29,6 @@ __all__ = [
     "Run",
     "differences",
     "find_near",
-    "find_runs",
 ]
 
 #: Words looked at beyond those that the quote has to spare.
@@ -75,56 +74,67 @@ class Passage:
     runs: tuple[Run, ...]
 
 
-def find_runs(
-    words: Sequence[str], stream: Stream, first: int = 0, last: int | None = None
-) -> list[Run]:
-    """Returns the longest common runs of a quote's words and the source, within one voice each.
+class _Grams:
+    """The shortest runs that count, of a quote's words, and where a source may have them."""
 
-    Runs of fewer than three words are left out; in quotes of fewer than eight words two count when
-    one of them is a content word.
+    def __init__(self, words: Sequence[str], stream: Stream) -> None:
+        self.words = words
+        self.stream = stream
+        #: Quotes of few words have short runs; see `_counts`.
+        self.size = MIN_RUN if len(words) >= FEW_WORDS else 2
+        self.grams: list[tuple[list[str], int, list[int]]] = []
+        for i in range(len(words) - self.size + 1):
+            gram = list(words[i : i + self.size])
+            places = [stream.postings.get(word, []) for word in gram]
+            # The rarest word proposes: hardly any three words in a row are all common.
+            at = min(range(self.size), key=lambda k: len(places[k]))
+            self.grams.append((gram, at, places[at]))
 
-    Args:
-        words: the keys of the quote's words.
-        stream: the source.
-        first: the source's first word to look at.
-        last: the word after the last one; all when None.
-    """
-    least = _least(words)
-    last = len(stream.key) if last is None else last
-    found: list[Run] = []
-    hits = 0
-    # Where the source has the last pair of words, and the quote's word that its run began with.
-    begun: dict[int, int] = {}
-    for i in range(len(words)):
-        onward = {j: begun.get(j - 1, i) for j in _pairs(words, i, stream, first, last)}
-        for j, start in begun.items():
-            size = i + 1 - start
-            if size >= least and j + 1 not in onward and _counts(words, start, size):
-                found.append(Run(quote=start, source=j + 2 - size, size=size))
-        begun = onward
-        hits += len(onward)
-        if hits > _MAX_HITS:
-            break
-    return sorted(found, key=lambda run: (run.source, run.quote))
+    @property
+    def proposed(self) -> int:
+        """How many places have to be looked at."""
+        return sum(len(places) for _, _, places in self.grams)
 
+    def possible(self) -> int:
+        """How many words of the quote stand in runs anywhere: no passage holds more."""
+        held = bytearray(len(self.words))
+        key = self.stream.key
+        for i, (gram, at, places) in enumerate(self.grams):
+            if any(j >= at and key[j - at : j - at + self.size] == gram for j in places):
+                held[i : i + self.size] = b"\1" * self.size
+        return sum(held)
 
-def _least(words: Sequence[str]) -> int:
-    return MIN_RUN if len(words) >= FEW_WORDS else 2
+    def find(self, i: int, first: int, last: int) -> list[int]:
+        """Returns where one voice says the words from word i on, between two words, in order."""
+        if i >= len(self.grams):
+            return []
+        gram, at, places = self.grams[i]
+        key, voice, size = self.stream.key, self.stream.voice, self.size
+        near = _between(places, first + at, last - size + at + 1)
+        found = [j - at for j in near if key[j - at : j - at + size] == gram]
+        return [j for j in found if voice[j] == voice[j + size - 1]] if found else found
 
+    def runs(self, first: int, last: int) -> list[Run]:
+        """Returns the longest common runs between two words of the source, within one voice each.
 
-def _pairs(words: Sequence[str], i: int, stream: Stream, first: int, last: int) -> list[int]:
-    """Returns where one voice says word i of the quote and the word after it, in order."""
-    if i + 1 >= len(words):
-        return []
-    this, that = words[i], words[i + 1]
-    key, voice = stream.key, stream.voice
-    here = _between(stream.postings.get(this, []), first, last - 1)
-    there = _between(stream.postings.get(that, []), first + 1, last)
-    if len(here) <= len(there):
-        found = [j for j in here if key[j + 1] == that and key[j] == this]
-    else:
-        found = [j - 1 for j in there if key[j - 1] == this and key[j] == that]
-    return [j for j in found if voice[j] == voice[j + 1]]
+        Runs of fewer than three words are left out; in quotes of fewer than eight words two count
+        when one of them is a content word.
+        """
+        found: list[Run] = []
+        hits = 0
+        # Where the source has the words from i - 1 on, and the word that their run began with.
+        begun: dict[int, int] = {}
+        for i in range(len(self.grams) + 1):  # once more after the last ones, to end their runs
+            onward = {j: begun.get(j - 1, i) for j in self.find(i, first, last)}
+            for j, start in begun.items():
+                more = i - 1 - start
+                if j + 1 not in onward and _counts(self.words, start, self.size + more):
+                    found.append(Run(quote=start, source=j - more, size=self.size + more))
+            begun = onward
+            hits += len(onward)
+            if hits > _MAX_HITS:
+                break
+        return sorted(found, key=lambda run: (run.source, run.quote))
 
 
 def _between(places: list[int], first: int, last: int) -> list[int]:
@@ -135,20 +145,6 @@ def _between(places: list[int], first: int, last: int) -> list[int]:
 def _counts(words: Sequence[str], start: int, size: int) -> bool:
     mine = words[start : start + size]
     return size >= MIN_RUN or any(word not in FUNCTION_WORDS for word in mine)
-
-
-def _possible(words: Sequence[str], stream: Stream) -> int:
-    """How many words of the quote stand in runs anywhere in the source: no passage holds more."""
-    least = _least(words)
-    held = bytearray(len(words))
-    key = stream.key
-    for i in range(len(words) - least + 1):
-        gram = list(words[i : i + least])
-        at = min(range(least), key=lambda k: len(stream.postings.get(gram[k], ())))
-        places = stream.postings.get(gram[at], ())
-        if any(j >= at and key[j - at : j - at + least] == gram for j in places):
-            held[i : i + least] = b"\1" * least
-    return sum(held)
 
 
 @frozen(kw_only=True)
@@ -182,19 +178,21 @@ def find_near(parsed: ParsedQuote, words: Sequence[str], stream: Stream) -> Neig
     size = parsed.size
     gaps = sum(1 for gap in parsed.gaps if gap is not None and gap.ellipsis)
     reach = 2 * size + 8 + MAX_GAP_WORDS * gaps
-    possible = _possible(words, stream)
     within = _Best(size, reach, stream, across=False)
     wider = _Best(size, reach, stream, across=True)
+    grams = _Grams(words, stream)
+    # Going through it stretch by stretch pays only where there is much to go through.
+    much = grams.proposed > _STRETCH
+    possible = grams.possible() if much else size
+    step = _STRETCH if much else len(stream.key)
     longest = 0
-    if possible < PRESENT_SHARE * size:
-        runs = find_runs(words, stream)
-        return Neighbourhood(longest=max((run.size for run in runs), default=0))
-    for low in range(0, len(stream.key), _STRETCH):
-        high = low + _STRETCH
+    for low in range(0, len(stream.key), step):
+        high = low + step
         last = min(len(stream.key), high + reach + size)
-        runs = find_runs(words, stream, max(0, low - size), last)
-        runs = [run for run in runs if run.source >= low]
+        runs = [run for run in grams.runs(max(0, low - size), last) if run.source >= low]
         longest = max(longest, max((run.size for run in runs), default=0))
+        if possible < PRESENT_SHARE * size:
+            continue
         within.look(runs, high)
         if within.full and within.covered >= possible:
             return Neighbourhood(passages=tuple(within.passages), longest=longest)

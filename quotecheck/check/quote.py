@@ -210,6 +210,8 @@ def _widened(gap: Gap | None, start: int, end: int, ellipsis: bool) -> Gap:
 
 def _fragment(text: str, tokens: Tokens, words: list[int]) -> Fragment:
     key = tuple(tokens.key[i] for i in words)
+    patched = {k: tokens.patched[i] for k, i in enumerate(words) if i in tokens.patched}
+    numbers = find_numbers(list(key), number_joins(tokens, words))
     hyphened = {
         k
         for k, (a, b) in enumerate(pairwise(words))
@@ -218,7 +220,7 @@ def _fragment(text: str, tokens: Tokens, words: list[int]) -> Fragment:
     return Fragment(
         at=tuple(words),
         key=key,
-        numbers=find_numbers(list(key), number_joins(tokens, words)),
-        patched={k: tokens.patched[i] for k, i in enumerate(words) if i in tokens.patched},
+        numbers={k: number for k, number in numbers.items() if k not in patched},
+        patched=patched,
         hyphened=frozenset(hyphened),
     )

@@ -198,6 +198,8 @@ def number_joins(tokens: Tokens, at: Sequence[int]) -> Callable[[int], bool]:
 
     def joined(i: int) -> bool:
         before, here = at[i - 1], at[i]
+        if before in tokens.patched or here in tokens.patched:
+            return False  # "9 [P]ercent": an editor's brackets have to be judged for themselves
         between = tokens.text[tokens.end[before] : tokens.start[here]]
         if here == before + 1:
             large = tokens.key[before] in ("thousand", "million", "billion", "trillion")
