@@ -94,7 +94,7 @@ def package_files(package: str, folder: Path) -> list[PackageFile]:
         ModelNotFoundError: no ``resources.json`` there, or no such package in it.
         ModelIntegrityError: the ``resources.json`` cannot be read.
     """
-    resources = _resources(folder)
+    resources = _resources(folder, package)
     models = dict.fromkeys(_with_dependencies(resources, _processors(resources, package, folder)))
     return [
         PackageFile(
@@ -112,7 +112,7 @@ def processors(package: str, folder: Path) -> tuple[str, ...]:
         ModelNotFoundError: no ``resources.json`` there, or no such package in it.
         ModelIntegrityError: the ``resources.json`` cannot be read.
     """
-    return tuple(_processors(_resources(folder), package, folder))
+    return tuple(_processors(_resources(folder, package), package, folder))
 
 
 def require(package: str, folder: Path) -> Path:
@@ -161,10 +161,10 @@ def download(package: str, folder: Path) -> None:
         raise ModelDownloadError(f"{PREFIX}{package}", str(folder), str(error)) from error
 
 
-def _resources(folder: Path) -> dict[str, Any]:
+def _resources(folder: Path, package: str = "default") -> dict[str, Any]:
     path = folder / _RESOURCES
     if not path.is_file():
-        raise _missing("default", folder)
+        raise _missing(package, folder)
     try:
         resources = json.loads(path.read_text(encoding="utf-8"))[_LANGUAGE]
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -54,8 +54,9 @@ def test_missing_package_names_path_and_command(stanza_folder):
         stanza_models.require("other", stanza_folder)
     assert str(stanza_folder / "en" / "tokenize" / "gone.pt") in str(told.value)
     assert "quotecheck models download stanza:other" in str(told.value)
-    with pytest.raises(ModelNotFoundError, match="models download stanza:nope"):
-        stanza_models.require("nope", stanza_folder)
+    for folder in (stanza_folder, stanza_folder / "empty"):
+        with pytest.raises(ModelNotFoundError, match="models download stanza:nope"):
+            stanza_models.require("nope", folder)
 
 
 def test_damaged_package(stanza_folder):

@@ -36,12 +36,22 @@ NEEDS = {
 }
 
 
+#: Libraries of the extras: code that imports one runs where it is installed.
+EXTRAS = ("pandas", "pyspark", "spacy")
+
+
+def need_extras(code):
+    """Skips the test where the code imports what is not installed."""
+    for name in EXTRAS:
+        if name in code and re.search(rf"^(?:>>> )?(?:import|from) {name}\b", code, re.M):
+            pytest.importorskip(name, reason=f"needs {name}")
+
+
 @pytest.mark.parametrize("page", snippets.pages(), ids=lambda page: page.stem)
 def test_blocks_run_and_print_what_they_show(page):
     """Each page is as ``python docs/snippets.py --write`` leaves it, decimals aside."""
     printed = page.read_text(encoding="utf-8")
-    if "pyspark" in printed:
-        pytest.importorskip("pyspark", reason="needs pyspark")
+    need_extras(printed)
     renewed = snippets.renewed(page)
     assert snippets.without_decimals(renewed) == snippets.without_decimals(printed)
 
@@ -57,8 +67,7 @@ def test_doctests(name):
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
 def test_example_scripts(script, tmp_path):
     """Every script in examples/ runs, says something, and is short enough to read."""
-    if "pyspark" in script.read_text(encoding="utf-8"):
-        pytest.importorskip("pyspark", reason="needs pyspark")
+    need_extras(script.read_text(encoding="utf-8"))
     done = subprocess.run(
         [sys.executable, str(script)],
         cwd=tmp_path,
