@@ -345,6 +345,17 @@ _worker: Pipeline | None = None
 def _start(pipeline: Pipeline) -> None:
     global _worker
     _worker = pipeline
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Ends a worker whose parent was killed: it would wait for work for ever."""
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(jobs: list[_Job]) -> list[Analysis]:
