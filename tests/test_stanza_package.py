@@ -58,6 +58,15 @@ def train_recogniser(path):
     trainer.save(str(path))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Torch's threads wait for one another in a loop, far too long beside other work."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="module")
 def official(tmp_path_factory):
     """Stanza's folder as its downloader leaves it: tokenizer, names, and a package of both."""

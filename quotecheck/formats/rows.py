@@ -44,7 +44,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def encodable(value: Value) -> Value:
-    """Returns a cell that UTF-8 can hold: lone surrogates become U+FFFD, one for one.
+    r"""Returns a cell that UTF-8 can hold: lone surrogates become U+FFFD, one for one.
 
     >>> encodable("no\ud800") == "no\ufffd"
     True
