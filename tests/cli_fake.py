@@ -41,7 +41,7 @@ class FakeModel(FakePipeline):
             time.sleep(float(os.environ.get("QUOTECHECK_TEST_DELAY", "0")))
 
 
-def load_pipeline(model: str) -> FakeModel:
+def load_pipeline(model: str, min_confidence: float | None = None) -> FakeModel:
     """Stands in for `quotecheck.cli.running.load_pipeline`."""
     return FakeModel(answer)
 

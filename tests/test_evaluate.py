@@ -18,6 +18,7 @@ from quotecheck.evaluate import (
     GoldAttribution,
     GoldSpeaker,
     Prediction,
+    curve,
     document_name,
     evaluate,
     from_analysis,
@@ -253,6 +254,19 @@ def test_worst_articles_come_first(gold):
 # -------------------------------------------------------------------------------------- reading
 
 
+def test_curve_keeps_what_is_sure_enough(gold):
+    """A higher threshold keeps fewer attributions; precision and recall follow."""
+    guesses = {
+        "a": [
+            Prediction(content=gold.attributions[0].content, confidence=0.9),
+            Prediction(content=((68, 70),), confidence=0.3),
+        ]
+    }
+    points = curve([gold], guesses, (0.2, 0.5, 0.95))
+    assert [(c.predicted, c.right) for c in points.values()] == [(2, 1), (1, 1), (0, 0)]
+    assert points[0.5].to_dict()["P"] == 100.0
+
+
 def test_standoff_beside_the_text(tmp_path):
     """NAME.ann beside NAME.txt is read as it is, line ends and discontinuous spans included."""
     (tmp_path / "a.txt").write_bytes("Ada:\r\n“No,” she said, “no.”".encode())
@@ -381,6 +395,16 @@ def test_run_and_score(newsroom, tmp_path, capsys):
     told = capsys.readouterr().out
     assert "attribution_found" in told
     assert "66.7" in told
+
+
+def test_curve_is_printed(newsroom, tmp_path, capsys):
+    """--curve gives a line a threshold; --format json the same as data."""
+    assert main(["evaluate", "--run", "--gold", str(newsroom), "--curve"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["confidence", "kept", "P", "R", "F1"]
+    assert lines[1].split()[0] == "0.1"
+    assert main(["evaluate", "--run", "--gold", str(newsroom), "--curve", "-f", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["0.1"]["R"] == 100.0
 
 
 def test_extract_output_is_scored(newsroom, tmp_path, capsys):

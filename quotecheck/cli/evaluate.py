@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -12,8 +12,10 @@ from quotecheck.cli import running
 from quotecheck.cli.reporting import Reporter
 from quotecheck.errors import QuotecheckError, SourceReadError
 from quotecheck.evaluate import (
+    Counts,
     GoldArticle,
     Prediction,
+    curve,
     evaluate,
     from_analysis,
     read_gold,
@@ -53,6 +55,13 @@ or NAME.txt beside NAME.ann) or JSONL records that a person has corrected.
     help="Decisions downloaded from HTML reports (a file, or a folder of *.review.json), applied "
     "to gold in JSONL.",
 )
+@click.option(
+    "--curve",
+    "show_curve",
+    is_flag=True,
+    help="Print what raising --min-confidence would keep: precision and recall of the attributions "
+    "found. With --run it starts at confidence 0.",
+)
 @click.option("--nested", is_flag=True, help="Count attributions inside others too.")
 @click.option("--predictions", "save", metavar="OUT", help="Write the predictions as JSONL.")
 @click.option(
@@ -88,6 +97,7 @@ def command(
     run_now: bool,
     speakers: str | None,
     reviews: tuple[str, ...],
+    show_curve: bool,
     nested: bool,
     save: str | None,
     format_name: str,
@@ -101,11 +111,15 @@ def command(
     gold = read_gold(gold_path, speakers=speakers, reviews=reviews)
     failed = 0
     if predictions is None:
-        found, failed = _run(gold, model, jobs or os.cpu_count() or 1)
+        floor = 0.0 if show_curve else None
+        found, failed = _run(gold, model, jobs or os.cpu_count() or 1, floor)
     else:
         found = dict(read_predictions(predictions))
     if save is not None:
         write_predictions(save, found)
+    if show_curve:
+        _print_curve(curve(gold, found, nested=nested), format_name)
+        return 2 if failed else 0
     result = evaluate(gold, found, nested=nested)
     if format_name == "json":
         click.echo(json.dumps(result.to_dict(worst), indent=2))
@@ -117,8 +131,20 @@ def command(
     return 2 if failed else 0
 
 
+def _print_curve(points: Mapping[float, Counts], format_name: str) -> None:
+    if format_name == "json":
+        click.echo(json.dumps({str(t): counts.to_dict() for t, counts in points.items()}, indent=2))
+        return
+    click.echo(f"{'confidence':>10}  {'kept':>6}  {'P':>5}  {'R':>5}  {'F1':>5}")
+    for threshold, counts in points.items():
+        row = counts.to_dict()
+        click.echo(
+            f"{threshold:>10}  {counts.predicted:>6}  {row['P']:>5}  {row['R']:>5}  {row['F1']:>5}"
+        )
+
+
 def _run(
-    gold: Sequence[GoldArticle], model: str, jobs: int
+    gold: Sequence[GoldArticle], model: str, jobs: int, floor: float | None
 ) -> tuple[dict[str, Sequence[Prediction]], int]:
     documents = ((a.name, Document(source=a.name, text=a.text)) for a in gold)
     with Reporter(total=len(gold), bar=True, what="Analysing articles") as reporter:
@@ -128,7 +154,7 @@ def _run(
 
         found: dict[str, Sequence[Prediction]] = {}
         for done in running.analyze_all(
-            running.load_pipeline(model), documents, jobs=jobs, on_error=failed
+            running.load_pipeline(model, floor), documents, jobs=jobs, on_error=failed
         ):
             found[done.name] = from_analysis(done.analysis)
             reporter.advance()

@@ -46,15 +46,19 @@ class Done:
     analysis: Analysis
 
 
-def load_pipeline(model: str) -> Analyzer:
+def load_pipeline(model: str, min_confidence: float | None = None) -> Analyzer:
     """Returns the pipeline with a model, which may take a second or two.
+
+    Args:
+        model: name or folder.
+        min_confidence: least confidence of a record; default the model's own threshold.
 
     Raises:
         ModelError: no such model, or damaged files.
     """
     from quotecheck.pipeline import Pipeline
 
-    pipeline: Analyzer = Pipeline(models=model)
+    pipeline: Analyzer = Pipeline(models=model, min_confidence=min_confidence)
     return pipeline
 
 

@@ -11,7 +11,7 @@ from quotecheck.evaluate.data import (
 )
 from quotecheck.evaluate.measure import ArticleScore, SpeakerOutcome, measure
 from quotecheck.evaluate.reading import read_gold, read_predictions, write_predictions
-from quotecheck.evaluate.report import Evaluation, evaluate
+from quotecheck.evaluate.report import Evaluation, curve, evaluate
 from quotecheck.evaluate.speakers import same_speaker
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Prediction",
     "SpeakerOutcome",
     "calibration_error",
+    "curve",
     "document_name",
     "evaluate",
     "from_analysis",

@@ -11,12 +11,14 @@ from quotecheck.evaluate.counts import Counts, calibration_error, percent
 from quotecheck.evaluate.data import GoldArticle, Prediction
 from quotecheck.evaluate.measure import ROLES, ArticleScore, SpeakerOutcome, measure
 
-__all__ = ["Evaluation", "evaluate"]
+__all__ = ["Evaluation", "curve", "evaluate"]
 
 KINDS = ("direct", "mixed", "indirect")
 TYPES = ("person", "group", "organization", "document", "unnamed", "author")
 #: A wrong speaker this sure is the costliest error.
 CONFIDENT = 0.9
+#: Confidences that `curve` looks at.
+THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
 @frozen(kw_only=True)
@@ -119,6 +121,35 @@ def evaluate(
         scores.append(measure(article, [p for p in found if nested or not p.parent]))
         has_speakers = has_speakers or article.has_speakers
     return Evaluation(articles=tuple(scores), has_speakers=has_speakers)
+
+
+def curve(
+    gold: Sequence[GoldArticle],
+    predictions: Mapping[str, Sequence[Prediction]],
+    thresholds: Sequence[float] = THRESHOLDS,
+    *,
+    nested: bool = False,
+) -> dict[float, Counts]:
+    """Returns the attributions found when only those of some confidence or more are kept.
+
+    Predictions below the threshold they were made with are not there to be counted: analyse with
+    ``min_confidence=0`` for the whole curve. Predictions without a confidence are always kept.
+
+    Args:
+        gold: articles, from `read_gold`.
+        predictions: by article name.
+        thresholds: confidences, from 0 to 1.
+        nested: whether attributions inside others count.
+    """
+    out = {}
+    for threshold in thresholds:
+        kept = {
+            name: [p for p in found if p.confidence is None or p.confidence >= threshold]
+            for name, found in predictions.items()
+        }
+        scores = evaluate(gold, kept, nested=nested).articles
+        out[threshold] = sum((a.found for a in scores), Counts())
+    return out
 
 
 def _faults(article: ArticleScore) -> int:
