@@ -86,8 +86,8 @@ class Pipeline:
         segmenter: replaces `quotecheck.segment.segment_many`.
         scanner: replaces `quotecheck.quotations.scan`.
         annotator: replaces the encoder.
-        resolver: replaces `quotecheck.speakers.resolve`. It gets ``coreference``, the model's scores
-            for pairs of mentions, when it has a parameter of that name.
+        resolver: replaces `quotecheck.speakers.resolve`. It gets ``coreference``, the model's
+            scores for pairs of mentions, when it has a parameter of that name.
 
     Raises:
         ModelError: no such model, or damaged files.
