@@ -10,7 +10,7 @@ import json
 import random
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -195,9 +195,114 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--total-steps", type=int, default=0, help="length of the schedule")
     parser.add_argument("--warmup", type=int, default=60, help="steps of rising rate")
     parser.add_argument("--decay", type=float, default=1.0, help="last share, of falling rate")
-    parser.add_argument("--resume", type=Path, help="checkpoint of another run to start from")
+    parser.add_argument("--resume", type=Path, help="start from another run's checkpoint")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
+
+
+def grown(state: dict[str, Tensor], network: Network) -> dict[str, Tensor]:
+    """Returns a state of an earlier form of the network with what it lacks set to zero.
+
+    Rows that a layer has gained, and parameters that are new, score nothing at first: the network
+    begins by saying what the earlier one said.
+    """
+    out = {}
+    for key, value in network.state_dict().items():
+        old = state.get(key)
+        if old is not None and old.shape == value.shape:
+            out[key] = old
+            continue
+        out[key] = torch.zeros_like(value)
+        if old is not None:
+            out[key][: len(old)] = old
+    return out
+
+
+class Run:
+    """A training run: network, optimizer, average, and where in the data it stands."""
+
+    def __init__(self, args: argparse.Namespace, network: Network) -> None:
+        self.args, self.network = args, network
+        self.optimizer = optimizer_for(network, args.rate, args.head_rate, args.layer_decay)
+        self.peaks = [group["lr"] for group in self.optimizer.param_groups]
+        self.average = Average(network, args.average)
+        self.step = self.epoch = self.passed = self.start = 0
+        self.total = 0
+        self.shown: dict[str, float] = {}
+        self.began = time.time()
+        self.checkpoint = args.out / "checkpoint.pt"
+        if self.checkpoint.exists():
+            self._go_on(torch.load(self.checkpoint, weights_only=True))
+        elif args.resume:
+            old = torch.load(args.resume, weights_only=True)["average"]
+            network.load_state_dict(grown(old, network))
+            self.average = Average(network, args.average)
+
+    def _go_on(self, old: dict[str, Any]) -> None:
+        self.network.load_state_dict(old["network"])
+        self.optimizer.load_state_dict(old["optimizer"])
+        self.average.state = old["average"]
+        self.step, self.epoch = old["step"], old["epoch"]
+        self.passed, self.start = old["passed"], old["start"]
+
+    def keep(self) -> None:
+        """Writes the checkpoint."""
+        save(
+            self.checkpoint,
+            network=self.network.state_dict(),
+            optimizer=self.optimizer.state_dict(),
+            average=self.average.state,
+            step=self.step,
+            epoch=self.epoch,
+            passed=self.passed,
+            start=self.start,
+        )
+
+    @property
+    def over(self) -> bool:
+        """Whether the run has made all its steps."""
+        return self.step >= (self.args.max_steps or self.total)
+
+    def learn(self, batch: Batch) -> None:
+        """Makes one step."""
+        args = self.args
+        scale = rate_at(
+            self.step, start=self.start, total=self.total, warmup=args.warmup, decay=args.decay
+        )
+        for peak, parameters in zip(self.peaks, self.optimizer.param_groups, strict=True):
+            parameters["lr"] = peak * scale
+        parts = losses(self.network, batch, args.smoothing)
+        loss = torch.stack([WEIGHTS[k] * v for k, v in parts.items()]).sum()
+        torch.autograd.backward(loss)
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.step += 1
+        self.average.update(self.network, self.step)
+        for key, value in parts.items():
+            self.shown[key] = 0.95 * self.shown.get(key, value.item()) + 0.05 * value.item()
+        if self.step % 20 == 0:
+            self._tell()
+
+    def _tell(self) -> None:
+        row = {k: round(v, 4) for k, v in self.shown.items()}
+        seconds = round((time.time() - self.began) / 20, 2)
+        self.began = time.time()
+        told = {"step": self.step, "epoch": self.epoch, **row, "s/step": seconds}
+        print(json.dumps(told), flush=True)
+
+    def learn_epoch(self, groups: list[list[Item]], rng: random.Random) -> None:
+        """Makes the steps of an epoch that are left to make, with a checkpoint now and then."""
+        for group in groups[self.passed :]:
+            self.learn(collate(group, rng))
+            self.passed += 1
+            if self.step % 100 == 0:
+                self.keep()
+            if self.over:
+                break
+        if self.passed == len(groups):
+            self.epoch, self.passed = self.epoch + 1, 0
+        self.keep()
 
 
 def main() -> None:
@@ -216,85 +321,20 @@ def main() -> None:
     share = {"polnear": 1.0, "riqua": args.riqua, "newswire": args.newswire}
     network = Network(EncoderConfig())
     load_pretrained(network, source / "model.safetensors")
-    optimizer = optimizer_for(network, args.rate, args.head_rate, args.layer_decay)
-    peaks = [group["lr"] for group in optimizer.param_groups]
-    average = Average(network, args.average)
-    step, done, passed, start = 0, 0, 0, 0
-    checkpoint = args.out / "checkpoint.pt"
-    if checkpoint.exists() or args.resume:
-        old = torch.load(checkpoint if checkpoint.exists() else args.resume, weights_only=True)
-        network.load_state_dict(old["network"])
-        if "optimizer" in old:
-            optimizer.load_state_dict(old["optimizer"])
-        average.state = old["average"]
-        step, done, passed = old["step"], old["epoch"], old.get("passed", 0)
-        start = old.get("start", step) if checkpoint.exists() else step
-    sizes = packed(
-        epoch_items(corpora, share, tokenizer, random.Random(0)), args.pieces, random.Random(0)
-    )
-    total = args.total_steps or args.epochs * len(sizes)
-    print(
-        json.dumps(
-            {
-                "steps an epoch": len(sizes),
-                "total": total,
-                **{k: str(v) for k, v in vars(args).items()},
-            }
-        ),
-        flush=True,
-    )
+    run = Run(args, network)
 
-    def keep(epoch: int) -> None:
-        save(
-            checkpoint,
-            network=network.state_dict(),
-            optimizer=optimizer.state_dict(),
-            average=average.state,
-            step=step,
-            epoch=epoch,
-            passed=passed,
-            start=start,
-        )
+    def groups_of(rng: random.Random) -> list[list[Item]]:
+        return packed(epoch_items(corpora, share, tokenizer, rng), args.pieces, rng)
 
+    length = len(groups_of(random.Random(0)))
+    run.total = args.total_steps or args.epochs * length
+    options = {key: str(value) for key, value in vars(args).items()}
+    print(json.dumps({"steps an epoch": length, "total": run.total, **options}), flush=True)
     network.train()
-    began = time.time()
-    shown: dict[str, float] = {}
-    for epoch in range(done, args.epochs):
-        rng = random.Random(f"{args.seed}/{epoch}")
-        groups = packed(epoch_items(corpora, share, tokenizer, rng), args.pieces, rng)
-        for group in groups[passed:]:
-            scale = rate_at(step, start=start, total=total, warmup=args.warmup, decay=args.decay)
-            for peak, parameters in zip(peaks, optimizer.param_groups, strict=True):
-                parameters["lr"] = peak * scale
-            parts = losses(network, collate(group, rng), args.smoothing)
-            loss = torch.stack([WEIGHTS[k] * v for k, v in parts.items()]).sum()
-            torch.autograd.backward(loss)
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            step += 1
-            passed += 1
-            average.update(network, step)
-            for key, value in parts.items():
-                shown[key] = 0.95 * shown.get(key, value.item()) + 0.05 * value.item()
-            if step % 20 == 0:
-                speed = (time.time() - began) / 20
-                began = time.time()
-                row = {k: round(v, 4) for k, v in shown.items()}
-                print(
-                    json.dumps({"step": step, "epoch": epoch, **row, "s/step": round(speed, 2)}),
-                    flush=True,
-                )
-            if step % 100 == 0:
-                keep(epoch)
-            if step == args.max_steps or step >= total:
-                break
-        if passed == len(groups):
-            passed = 0
-        keep(epoch + 1 if passed == 0 else epoch)
-        if step == args.max_steps or step >= total:
-            break
-    print(json.dumps({"done": step}), flush=True)
+    while run.epoch < args.epochs and not run.over:
+        rng = random.Random(f"{args.seed}/{run.epoch}")
+        run.learn_epoch(groups_of(rng), rng)
+    print(json.dumps({"done": run.step}), flush=True)
 
 
 if __name__ == "__main__":

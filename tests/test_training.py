@@ -1,0 +1,127 @@
+"""The training code: losses against the obvious way, schedules, and how corpora are read."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from quotecheck.labels import ROLE_TAGS, SPAN_ENDS  # noqa: E402
+from quotecheck.training.batches import IGNORE  # noqa: E402
+from quotecheck.training.corpora import read_riqua  # noqa: E402
+from quotecheck.training.crf import crf_loss, sanitized  # noqa: E402
+from quotecheck.training.network import EncoderConfig, Network  # noqa: E402
+from quotecheck.training.train import grown, rate_at  # noqa: E402
+
+
+def score(path, logits, transitions):
+    """The score of one label sequence, None when BIO forbids it."""
+    total = 0.0
+    for t, label in enumerate(path):
+        tag = ROLE_TAGS[label]
+        before = ROLE_TAGS[path[t - 1]] if t else None
+        if t and tag.startswith("I-") and before[2:] != tag[2:]:
+            return None
+        total += float(logits[t, label])
+        if t:
+            total += float(transitions[path[t - 1], label])
+            for k, role in enumerate(SPAN_ENDS):
+                if before[2:] == role and tag != f"I-{role}":
+                    total += float(logits[t, len(ROLE_TAGS) + k])
+    return total
+
+
+def test_crf_loss_is_the_full_enumeration():
+    """The loss is minus the log share of the gold sequence among all legal ones."""
+    generator = torch.Generator().manual_seed(3)
+    logits = torch.randn(2, 4, len(ROLE_TAGS) + len(SPAN_ENDS), generator=generator)
+    transitions = torch.randn(len(ROLE_TAGS), len(ROLE_TAGS), generator=generator)
+    gold = torch.tensor([[1, 2, 0, 3], [3, 4, IGNORE, IGNORE]])
+    wanted = 0.0
+    for row, length in ((0, 4), (1, 2)):
+        paths = itertools.product(range(len(ROLE_TAGS)), repeat=length)
+        every = [score(p, logits[row], transitions) for p in paths]
+        whole = torch.logsumexp(torch.tensor([s for s in every if s is not None]), 0)
+        wanted += float(whole) - score(gold[row, :length].tolist(), logits[row], transitions)
+    assert float(crf_loss(logits, transitions, gold)) == pytest.approx(wanted, abs=1e-3)
+
+
+def test_spans_cut_at_the_left_begin_anew():
+    """An I without its B becomes a B; whole spans stay as they are."""
+    labels = torch.tensor([[4, 4, 0, 2, 3, 4], [1, 2, 4, 4, 3, 4]])
+    assert sanitized(labels).tolist() == [[3, 4, 0, 1, 3, 4], [1, 2, 3, 4, 3, 4]]
+
+
+def test_rate_rises_stays_and_falls():
+    """The rate is level between its rise and its last part, and nothing at the end."""
+    rates = [rate_at(s, start=100, total=200, warmup=10, decay=0.3) for s in range(100, 201)]
+    assert rates[0] == pytest.approx(0.1)
+    assert set(rates[9:71]) == {1.0}
+    assert rates[85] == pytest.approx(0.5)
+    assert rates[100] == 0.0
+    assert all(a >= b for a, b in itertools.pairwise(rates[9:]))
+
+
+def test_earlier_networks_go_on():
+    """What a checkpoint lacks is zero, what it has is kept."""
+    small = {"vocabulary": 50, "positions": 8, "hidden": 12, "layers": 1, "heads": 2, "inner": 16}
+    network = Network(EncoderConfig(**small, role_hidden=8, role_inner=8, role_heads=2))
+    state = {k: torch.ones_like(v) for k, v in network.state_dict().items()}
+    del state["roles.transitions"]
+    state["roles.label.weight"] = state["roles.label.weight"][: len(ROLE_TAGS)]
+    out = grown(state, network)
+    network.load_state_dict(out)
+    assert out["roles.transitions"].abs().sum() == 0
+    assert out["roles.label.weight"].sum(1).tolist() == [8.0] * len(ROLE_TAGS) + [0.0, 0.0]
+    assert bool((out["names.weight"] == 1).all())
+
+
+def chunk(marked):
+    """A chunk in RiQuA's form from words marked as c(cue), s(source) and q(content)."""
+    names = {"c": "cue", "s": "source", "q": "content"}
+    tokens, labels, last = [], [], ""
+    for item in marked.split():
+        word, _, kind = item.partition("/")
+        tokens.append(word)
+        labels.append("O" if not kind else f"{'I' if kind == last else 'B'}-{names[kind[0]]}")
+        last = kind
+    return json.dumps({"tokens": tokens, "labels": labels})
+
+
+@pytest.mark.parametrize(
+    ("marked", "wanted"),
+    [
+        # Speech on both sides of its cue.
+        (
+            "``/q I/q see/q ,/q ''/q said/c Mira/s ,/0 ``/q2 now/q2 ./q2 ''/q2".replace("/0", ""),
+            [("said", "Mira", ["“I see,”", "“now.”"])],
+        ),
+        # A question before the cue: what follows is the answer of another.
+        (
+            "``/q Who/q ?/q ''/q asked/c Mira/s . ``/q2 Nobody/q2 ./q2 ''/q2",
+            [("asked", "Mira", ["“Who?”"]), (None, None, ["“Nobody.”"])],
+        ),
+        # A source far from any cue stays without one.
+        (
+            "Tom/s came in and sat down . ``/q Well/q ./q ''/q",
+            [(None, "Tom", []), (None, None, ["“Well.”"])],
+        ),
+    ],
+)
+def test_riqua_spans_join_the_cue_beside_them(tmp_path, marked, wanted):
+    """RiQuA's chunks have no links: only what stands beside a cue is its own."""
+    path = tmp_path / "train.txt"
+    path.write_text(chunk(marked) + "\n", encoding="utf8")
+    (example,) = read_riqua(path)
+
+    def told(spans):
+        return [example.text[s:e] for s, e in spans]
+
+    got = [
+        (next(iter(told(r.cue)), None), next(iter(told(r.source)), None), told(r.content))
+        for r in example.annotations[0]
+    ]
+    assert sorted(got, key=str) == sorted(wanted, key=str)
