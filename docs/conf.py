@@ -27,6 +27,7 @@ myst_heading_anchors = 3
 
 default_role = "code"
 autodoc_member_order = "bysource"
+autodoc_mock_imports = ["spacy"]  # an extra that the documentation need not install
 autodoc_typehints = "signature"
 autodoc_default_options = {"members": True, "show-inheritance": False}
 napoleon_google_docstring = True

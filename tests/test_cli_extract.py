@@ -230,6 +230,17 @@ def test_brat_is_always_a_folder(cli, news, tmp_path):
     assert (tmp_path / "brat" / "a0.ann").exists()
 
 
+def test_brat_folders_are_configured(cli, news, tmp_path):
+    """Brat finds its labels in annotation.conf; one that is there already is left alone."""
+    for before, wanted in ((None, "[events]"), ("mine", "mine")):
+        folder = tmp_path / str(before)
+        folder.mkdir()
+        if before:
+            (folder / "annotation.conf").write_text(before)
+        cli("extract", news / "a0.txt", "--format", "brat", "--output", folder)
+        assert wanted in (folder / "annotation.conf").read_text()
+
+
 def test_reports_get_an_index(cli, news, tmp_path):
     """A folder of reports has a page that leads to each; an article named index keeps its own."""
     (news / "index.txt").write_text("Nothing.")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import invented_articles
 import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from record_strategies import analyses
 
@@ -18,6 +19,7 @@ from quotecheck.analysis import Analysis
 from quotecheck.errors import RecordError
 from quotecheck.formats import html
 from quotecheck.formats.html_runs import displayable, sections
+from quotecheck.records import Block
 from quotecheck.testing import build, said
 from tests.depth import examples
 
@@ -234,3 +236,42 @@ def test_a_page_with_many_attributions_takes_linear_time():
         what = [said("“No,”", cue="said", source="Ada Pell") for _ in range(count)]
         sizes.append(len(html.report(build(line * count, *what))) / count)
     assert sizes[1] < sizes[0]
+
+
+def test_a_dateline_runs_into_its_paragraph():
+    """A dateline on the line of its paragraph is shown there; one on a line of its own is not."""
+    line = "PORT LINDOW (Newswire) — "
+    for gap, kinds in (("", ["paragraph"]), ("\n", ["dateline", "paragraph"])):
+        text = line + gap + "The council met."
+        start = len(line + gap)
+        blocks = (
+            Block(start=0, end=len(line) - 1, kind="dateline"),
+            Block(start=start, end=len(text), kind="paragraph"),
+        )
+        found = sections(evolve(build(text), blocks=blocks))
+        assert [section.kind for section in found] == kinds
+        shown = " ".join("".join(run.text for run in section.runs) for section in found)
+        assert shown.split() == text.split()
+
+
+@pytest.mark.parametrize(
+    ("confidence", "speaker_confidence", "wanted"),
+    [
+        (0.9, 0.9, []),
+        (0.6, 0.9, ["check the words"]),
+        (0.9, 0.5, ["check the speaker"]),
+        (0.5, 0.5, ["check the words", "check the speaker"]),
+    ],
+)
+def test_doubtful_cards_ask_for_a_look(confidence, speaker_confidence, wanted):
+    """A card says what a person should check, and always the cue."""
+    what = said(
+        "“No,”",
+        cue="said",
+        source="Ada Pell",
+        confidence=confidence,
+        speaker_confidence=speaker_confidence,
+    )
+    page = html.report(build("“No,” said Ada Pell.", what))
+    assert re.findall(r'<span class="check">([^<]*)</span>', page) == wanted
+    assert re.search(r'<span class="verb"[^>]*>said</span>', page)

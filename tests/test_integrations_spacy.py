@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -184,3 +187,18 @@ def test_wrong_settings_are_refused():
     for config in ({"speakers": []}, {"people": 3}, {"alignment_mode": "loose"}):
         with pytest.raises(ValueError, match=next(iter(config))):
             spacy.blank("en").add_pipe("quotecheck", config=config)
+
+
+def test_without_spacy():
+    """Where spaCy is missing, the error says which extra to install."""
+    code = (
+        "import sys\n"
+        "sys.modules['spacy'] = None\n"
+        "from quotecheck.errors import MissingExtraError\n"
+        "try:\n"
+        "    import quotecheck.integrations.spacy\n"
+        "except MissingExtraError as error:\n"
+        "    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 'pip install "quotecheck[spacy]"' in done.stdout

@@ -119,7 +119,8 @@ def _to_stdout(piece: str | bytes) -> None:
 class FolderSink:
     """A folder: ``NAME.html``, or ``NAME.ann`` with ``NAME.txt``, for each article.
 
-    HTML reports get an ``index.html`` that leads to all of them.
+    HTML reports get an ``index.html`` that leads to all of them, brat files the
+    ``annotation.conf`` that brat wants, unless there is one.
 
     Args:
         folder: made if missing.
@@ -161,6 +162,11 @@ class FolderSink:
             from quotecheck.formats.html import index_folder
 
             write_atomically(self._folder / "index.html", to_bytes(index_folder(self._folder)))
+        configuration = self._folder / "annotation.conf"
+        if self._format == "brat" and not configuration.exists():
+            from quotecheck.formats.brat import CONFIGURATION
+
+            write_atomically(configuration, to_bytes(CONFIGURATION))
 
     def _options_for(self, name: str) -> WriteOptions:
         """A report links back to the index, from a subfolder too."""

@@ -35,6 +35,8 @@ __all__ = ["IndexEntry", "index", "index_entry", "index_folder", "report", "writ
 _GOLDEN_ANGLE = 137.508
 #: How many speakers an index row names.
 _NAMED = 3
+#: Below it a card asks for a look: of such attributions about one in three or more is wrong.
+DOUBTFUL = 0.7
 
 
 def write(record: AnalysisRecord, options: WriteOptions) -> str:
@@ -209,7 +211,9 @@ class _Card:
     who: str
     short: str
     hue: str
+    cue: str
     flags: tuple[str, ...]
+    checks: tuple[str, ...]
     parent: int | None
     principal: str | None
     names: dict[str, str]
@@ -229,7 +233,9 @@ def _cards(record: AnalysisRecord, rank: dict[str, int]) -> list[_Card]:
             who=_who(a),
             short=" ".join(a.text.split()),
             hue="su" if a.speaker is None else f"s{rank[a.speaker.id]}",
+            cue=" ".join(" ".join(span.text for span in a.cue).split()),
             flags=_flags(a),
+            checks=_checks(a),
             parent=positions.get(a.parent or ""),
             principal=None if a.speaker is None else names.get(a.speaker.principal or ""),
             names=names,
@@ -248,8 +254,15 @@ def _who(a: Attribution) -> str:
 
 def _flags(a: Attribution) -> tuple[str, ...]:
     out = [a.kind, *([_ACTS[a.act]] if a.act in _ACTS else [])]
-    out += ["denied"] * a.negated + ["hypothetical"] * a.hypothetical
+    out += ["not said"] * a.negated + ["hypothetical"] * a.hypothetical
     return tuple(out)
+
+
+def _checks(a: Attribution) -> tuple[str, ...]:
+    """What a person should look at first."""
+    out = ["check the words"] * (a.confidence < DOUBTFUL)
+    doubt = a.speaker is not None and a.speaker_confidence < DOUBTFUL
+    return (*out, *["check the speaker"] * doubt)
 
 
 @frozen(kw_only=True)

@@ -7,7 +7,7 @@ is content, cue, source or evidence of, so the page can mark each without nestin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import Factory, frozen
 
@@ -92,7 +92,7 @@ def sections(record: AnalysisRecord) -> tuple[Section, ...]:
     """
     text = record.text or ""
     marks = _collect(record)
-    pieces = list(_pieces(record, text))
+    pieces = list(_run_in(_pieces(record, text), text))
     cuts = {*marks.on, *marks.off, *marks.anchors, *marks.opens}
     cuts.update(edge for _, start, end in pieces for edge in (start, end))
     edges = sorted(edge for edge in cuts if 0 <= edge <= len(text))
@@ -136,6 +136,26 @@ def _pieces(record: AnalysisRecord, text: str) -> Iterator[tuple[str, int, int]]
             at = block.end
     if text[at:].strip():
         yield "paragraph", at, len(text)
+
+
+def _run_in(pieces: Iterable[tuple[str, int, int]], text: str) -> Iterator[tuple[str, int, int]]:
+    """The pieces, with a dateline as the beginning of the paragraph whose line it stands on."""
+    dateline: tuple[str, int, int] | None = None
+    for piece in pieces:
+        kind, start, end = piece
+        if dateline is not None:
+            joined = kind == "paragraph" and len(text[dateline[2] : start + 1].splitlines()) == 1
+            if joined:
+                piece = (kind, dateline[1], end)
+            else:
+                yield dateline
+            dateline = None
+        if kind == "dateline":
+            dateline = piece
+        else:
+            yield piece
+    if dateline is not None:
+        yield dateline
 
 
 class _Sweep:

@@ -20,12 +20,16 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from spacy.language import Language
-from spacy.tokens import Doc, Span, SpanGroup
-from spacy.util import minibatch, raise_error
-
 from quotecheck.analysis import Analysis
+from quotecheck.errors import MissingExtraError
 from quotecheck.pipeline import Pipeline, default_pipeline
+
+try:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span, SpanGroup
+    from spacy.util import minibatch, raise_error
+except ImportError as error:
+    raise MissingExtraError("the spaCy component", "spacy", "spacy") from error
 
 if TYPE_CHECKING:
     from quotecheck.records import Attribution
