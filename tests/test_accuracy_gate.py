@@ -138,9 +138,6 @@ def test_the_command_fails_and_keeps_the_floors(
     before = floors.read_bytes()
     monkeypatch.setattr(quotecheck, "Pipeline", Blind)
     monkeypatch.setattr(command, "FLOORS", floors)
-    monkeypatch.setattr(
-        command, "update", lambda measured, **how: gate.update(measured, floors_file=floors, **how)
-    )
     for argv in ([], ["--update"]):
         monkeypatch.setattr(sys, "argv", ["tests.accuracy", *argv])
         assert command.main() == 1

@@ -85,14 +85,24 @@ def below(measured: Mapping[str, float], floors: Mapping[str, float], margin: fl
 
 
 def update(
-    measured: Mapping[str, float], *, allow_regression: bool = False, floors_file: Path = FLOORS
+    measured: Mapping[str, float],
+    *,
+    allow_regression: bool = False,
+    floors_file: Path = FLOORS,
+    mark: str | None = None,
 ) -> list[str]:
     """Writes the floors anew, unless one would fall or the set has changed.
+
+    Args:
+        measured: the figures.
+        allow_regression: whether a floor may fall and the set may be another one.
+        floors_file: where the floors are kept.
+        mark: the fingerprint of what was measured; that of the accuracy set when None.
 
     Returns:
         Why nothing was written; empty when the floors were written.
     """
-    mark = fingerprint()
+    mark = mark or fingerprint()
     if floors_file.exists() and not allow_regression:
         old = json.loads(floors_file.read_text("utf-8"))
         refused = below(measured, old["floors"], 0.0)
