@@ -275,3 +275,11 @@ def test_doubtful_cards_ask_for_a_look(confidence, speaker_confidence, wanted):
     page = html.report(build("“No,” said Ada Pell.", what))
     assert re.findall(r'<span class="check">([^<]*)</span>', page) == wanted
     assert re.search(r'<span class="verb"[^>]*>said</span>', page)
+
+
+def test_only_what_is_certain_is_a_hundred_per_cent():
+    """A model's 0.9986 is shown as 99 %, a person's decision as 100 %."""
+    what = said("“No,”", cue="said", source="Ada Pell", confidence=0.9986)
+    analysis = build("“No,” said Ada Pell.", what)
+    assert "99 %; speaker 90 %" in html.report(analysis)
+    assert "99 %; speaker 100 %" in html.report(analysis.with_speaker("A1", "E1"))

@@ -362,8 +362,13 @@ def _environment() -> Environment:
         keep_trailing_newline=False,
         finalize=_final,
     )
-    env.filters["percent"] = lambda share: f"{100 * share:.0f} %"
+    env.filters["percent"] = _percent
     return env
+
+
+def _percent(share: float) -> str:
+    """A probability for people: 100 % is only what is certain, such as a person's decision."""
+    return f"{min(round(100 * share), 99) if share < 1 else 100} %"
 
 
 def _final(value: object) -> object:
