@@ -93,10 +93,16 @@ class Run:
             _guarded("formats", lambda: _formats(known, chance), out)
             _guarded("claim", lambda: self._claim(known, chance, out), out)
         _guarded("segment", lambda: _segment(case.text, chance), out)
-        _guarded("scan", lambda: out.extend(_scan(case.text)), out)
-        _guarded("check", lambda: self._check(case.text, chance, out), out)
-        _guarded("names", lambda: out.extend(_names(case.text, chance)), out)
-        _guarded("lock", lambda: out.extend(_lock(case.text)), out)
+        return out + self.stages(case.text)
+
+    def stages(self, text: str) -> list[Outcome]:
+        """Returns the violations of what works without the network."""
+        chance = Random(f"{self.seed}:{text!r}")
+        out: list[Outcome] = []
+        _guarded("scan", lambda: out.extend(_scan(text)), out)
+        _guarded("check", lambda: self._check(text, chance, out), out)
+        _guarded("names", lambda: out.extend(_names(text, chance)), out)
+        _guarded("lock", lambda: out.extend(_lock(text)), out)
         return out
 
     def _records(self, analysis: Analysis, case: Case, chance: Random) -> Iterator[Outcome]:
