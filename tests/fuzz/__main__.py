@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import time
 from collections import Counter
@@ -25,6 +26,8 @@ from tests.fuzz.shrinking import shrink
 from tests.fuzz.texts import Case, make, mutated
 
 BATCH = 16
+#: Seconds between two lines of progress.
+SHOW_EVERY = 60
 
 
 def main() -> int:
@@ -42,7 +45,10 @@ def main() -> int:
     numbers = range(options.start, options.start + options.count)
     source = _articles(options.articles, options.seed, numbers) if options.articles else None
     cases = source or ((number, make(options.seed, number)) for number in numbers)
-    begun, done, characters, failed = time.monotonic(), 0, 0, 0
+    begun, shown, done, characters, failed = time.monotonic(), 0.0, 0, 0, 0
+    stopped: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):  # the batch in hand is finished and counted
+        signal.signal(number, lambda received, _: stopped.append(received))
     kinds: Counter[str] = Counter()
     while batch := list(islice(cases, BATCH)):
         for (number, case), found in zip(batch, run.batch([c for _, c in batch]), strict=True):
@@ -53,10 +59,11 @@ def main() -> int:
         kinds.update(case.kind for _, case in batch)
         characters += sum(len(case.text) for _, case in batch)
         seconds = time.monotonic() - begun
-        if done % (BATCH * 50) == 0:
+        if seconds > shown + SHOW_EVERY:
+            shown = seconds
             print(f"{done} texts, {characters} characters, {seconds:.0f} s, {failed} failed")
             sys.stdout.flush()
-        if seconds > options.seconds or failed >= options.most:
+        if stopped or seconds > options.seconds or failed >= options.most:
             break
     summary = {
         "seed": options.seed,
