@@ -30,13 +30,17 @@ def write_page(results: Path, docs: Path, python: str) -> None:
     result = json.loads(results.read_text(encoding="utf-8"))
     memory_file = docs / "speed-memory.json"
     memory = json.loads(memory_file.read_text("utf-8")) if memory_file.exists() else None
+    fuzz_file = docs / "speed-fuzz.json"
+    fuzz = json.loads(fuzz_file.read_text("utf-8")) if fuzz_file.exists() else []
     tables = {
         "machine": _machine(result),
-        "peers": _peers(result),
+        "peers": _peers(result) + _image(result.get("peers"), "peers", "Speed and accuracy"),
         "stages": _stages(result),
-        "growth": _growth(result),
+        "growth": _growth(result)
+        + _image(result.get("growth"), "growth", "Milliseconds a word by length and by speakers"),
         "cold": _cold(result),
-        "memory": _memory(memory),
+        "fuzz": _fuzz(fuzz),
+        "memory": _memory(memory) + _image(memory, "memory", "Resident memory over the articles"),
     }
     page = docs / "speed.md"
     text = page.read_text(encoding="utf-8")
@@ -50,6 +54,10 @@ def write_page(results: Path, docs: Path, python: str) -> None:
         )
     page.write_text(text, encoding="utf-8", newline="\n")
     subprocess.run([python, str(PLOT), str(results), str(memory_file), str(docs)], check=True)
+
+
+def _image(measured: object, name: str, what: str) -> str:
+    return f"\n\n![{what}](speed-{name}.svg)" if measured else ""
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
@@ -169,3 +177,22 @@ def _memory(memory: dict[str, Any] | None) -> str:
         f"{memory['kb_growth_an_article']} kB of growth an article by a straight line through the "
         f"rest."
     )
+
+
+def _fuzz(runs: list[dict[str, Any]]) -> str:
+    if not runs:
+        return "Not measured."
+    rows = []
+    for run in runs:
+        last = run["first"] + run["texts"] - 1
+        real = set(run["kinds"]) == {"real"}
+        rows.append(
+            (
+                "real articles, mutated" if real else "generated",
+                f"{run['seed']}, {run['first']:,} to {last:,}",
+                f"{run['texts']:,}",
+                f"{run['characters']:,}",
+                run["failed"],
+            )
+        )
+    return _table(("texts", "seed and numbers", "how many", "characters", "failed"), rows)

@@ -39,7 +39,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after this time")
     parser.add_argument("--articles", type=Path, metavar="DIR", help="mutate the .txt files there")
     parser.add_argument("--most", type=int, default=10, help="failures to report before stopping")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was done there")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="add what was done to this list")
     options = parser.parse_args()
     run = Run(seed=options.seed)
     numbers = range(options.start, options.start + options.count)
@@ -76,7 +76,9 @@ def main() -> int:
     }
     print(json.dumps(summary))
     if options.json:
-        options.json.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+        runs = json.loads(options.json.read_text("utf-8")) if options.json.exists() else []
+        text = json.dumps([*runs, summary], indent=1)
+        options.json.write_text(text + "\n", encoding="utf-8")
     return 1 if failed else 0
 
 
