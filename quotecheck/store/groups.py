@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from quotecheck.check.lexicon import negators
@@ -12,7 +12,7 @@ from quotecheck.store import schema as t
 from quotecheck.store.filters import QuoteFilter
 from quotecheck.store.model import Flag, QuoteGroup, StoredQuote
 from quotecheck.store.queries import load_quotes
-from quotecheck.store.rows import chunks
+from quotecheck.store.rows import chunks, select_in
 from quotecheck.store.words import fold
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ __all__ = ["load_groups", "meaning_changed"]
 
 #: Flags of a check under which a quote's cut changes what was said.
 _UNSAFE = frozenset({"negation-before-cut", "number-cut"})
+#: Groups of which the articles are counted at a time.
+_STEP = 64
 
 
 def load_groups(
@@ -45,31 +47,86 @@ def load_groups(
         at_least: fewest articles that carry it.
         limit: how many groups at most.
     """
-    from sqlalchemy import func, select
-
     latest = [t.article.c.latest.is_(True)] if wanted.versions == "latest" else []
-    works = func.count(func.coalesce(t.article.c.url, t.article.c.key).distinct())
-    # Most quotes stand alone: the index on groups leaves them out before any row is read.
-    several = select(t.quote.c.group_key).group_by(t.quote.c.group_key)
-    sized = (
-        select(t.quote.c.group_key)
-        .join(t.article, t.article.c.id == t.quote.c.article_id)
-        .where(t.quote.c.group_key.in_(several.having(func.count() >= at_least)), *latest)
-        .group_by(t.quote.c.group_key)
-        .having(works >= at_least)
-        .order_by(works.desc(), func.min(t.quote.c.day), func.min(t.quote.c.id))
-    )
-    if not wanted.open:
-        asked = select(t.quote.c.group_key).join(t.article, t.article.c.id == t.quote.c.article_id)
-        sized = sized.where(t.quote.c.group_key.in_(asked.where(*where)))
-    if limit is not None:
-        sized = sized.limit(limit)
-    keys = list(connection.execute(sized).scalars())
+    sizes = _sizes(connection, wanted, where, at_least, limit)
+    keys = _in_order(connection, sizes, latest)[:limit]
     members: dict[str, list[StoredQuote]] = defaultdict(list)
     for batch in chunks(keys):
         for quote in load_quotes(connection, [t.quote.c.group_key.in_(batch), *latest]):
             members[quote.group].append(quote)
     return [_group(key, members[key]) for key in keys if members[key]]
+
+
+def _sizes(
+    connection: Connection,
+    wanted: QuoteFilter,
+    where: Sequence[ColumnElement[bool]],
+    at_least: int,
+    limit: int | None,
+) -> dict[str, int]:
+    """How many articles carry each group of the question.
+
+    Those that too few carry are left out; of the rest come so many, and all that are carried as
+    often as the last of these. No more articles than quotes carry a group: the quotes are counted
+    on the index, the articles only of groups that may be among the first.
+    """
+    from sqlalchemy import func, select
+
+    quotes = func.count()
+    query = select(t.quote.c.group_key, quotes.label("quotes")).group_by(t.quote.c.group_key)
+    if not wanted.open:
+        asked = select(t.quote.c.group_key).join(t.article, t.article.c.id == t.quote.c.article_id)
+        query = query.where(t.quote.c.group_key.in_(asked.where(*where)))
+    rows = connection.execute(query.having(quotes >= at_least).order_by(quotes.desc()))
+    sizes: dict[str, int] = {}
+    least = at_least
+    for batch in chunks(rows, _STEP):
+        if batch[0].quotes < least:
+            break
+        sizes |= _carried(connection, [row.group_key for row in batch], wanted, at_least)
+        if limit is not None and len(sizes) >= limit:
+            least = sorted(sizes.values(), reverse=True)[limit - 1]
+    return {key: size for key, size in sizes.items() if size >= least}
+
+
+def _carried(
+    connection: Connection, keys: Sequence[str], wanted: QuoteFilter, at_least: int
+) -> dict[str, int]:
+    """How many articles carry each of some groups; versions of one page count once."""
+    from sqlalchemy import func, select
+
+    works = func.count(func.coalesce(t.article.c.url, t.article.c.key).distinct())
+    query = (
+        select(t.quote.c.group_key, works.label("works"))
+        .join(t.article, t.article.c.id == t.quote.c.article_id)
+        .where(t.quote.c.group_key.in_(keys))
+        .group_by(t.quote.c.group_key)
+        .having(works >= at_least)
+    )
+    if wanted.versions == "latest":
+        query = query.where(t.article.c.latest.is_(True))
+    return {row.group_key: row.works for row in connection.execute(query)}
+
+
+def _in_order(
+    connection: Connection, sizes: Mapping[str, int], latest: Sequence[ColumnElement[bool]]
+) -> list[str]:
+    """The groups, most carried first, then by day (undated ones last) and by first quote."""
+    from sqlalchemy import func, select
+
+    query = (
+        select(
+            t.quote.c.group_key,
+            func.min(t.quote.c.day).label("day"),
+            func.min(t.quote.c.id).label("first"),
+        )
+        .join(t.article, t.article.c.id == t.quote.c.article_id)
+        .where(*latest)
+        .group_by(t.quote.c.group_key)
+    )
+    rows = select_in(connection, query, t.quote.c.group_key, sorted(sizes))
+    ranks = {row.group_key: (row.day is None, row.day or "", row.first) for row in rows}
+    return sorted(ranks, key=lambda key: (-sizes[key], ranks[key]))
 
 
 def _group(key: str, occurrences: list[StoredQuote]) -> QuoteGroup:
@@ -96,8 +153,9 @@ def _flags(longest: StoredQuote, occurrences: Iterable[StoredQuote]) -> list[Fla
         if quote.speaker is not None:
             by_speaker[quote.speaker].append(quote)
     index: SourceIndex | None = None
+    whole = fold(longest.text)
     for text, quotes in by_text.items():
-        if text == longest.text or not _may_differ(text, longest.text):
+        if text == longest.text or not _may_differ(fold(text), whole):
             continue
         index = index or _indexed(longest.text)
         why = meaning_changed(text, index) if index else None
@@ -118,13 +176,16 @@ def _may_differ(cut: str, whole: str) -> bool:
     """Whether a shorter form could say something else: the check is asked about no others.
 
     Words that stand in the longer form in a row say the same unless a negator or number is near.
+
+    Args:
+        cut: its folded words.
+        whole: those of the longer form.
     """
-    mine, theirs = fold(cut), fold(whole)
-    if mine == theirs:
+    if cut == whole:
         return False
-    keys = theirs.split()
-    plain = not any(negators(key) or is_number(key) or key.endswith("nt") for key in keys)
-    return not (plain and f" {mine} " in f" {theirs} ")
+    if f" {cut} " not in f" {whole} ":
+        return True
+    return any(negators(k) or is_number(k) or k.endswith("nt") for k in whole.split())
 
 
 def _indexed(text: str) -> SourceIndex | None:

@@ -105,14 +105,15 @@ def _stated(
 ) -> set[tuple[Node, Node]]:
     """Pairs of full names that some article gives for one person, unless the names clash.
 
-    A nickname or another spelling is not enough: that the reader of the article took both for one
-    person may itself be a guess.
+    A nickname, another spelling or another given name ("Lena Quist" for "Mara Lena Quist") is not
+    enough: that the reader of the article took both for one person may itself be a guess.
     """
     known = set(full)
     pairs = set()
     for node in full:
         for persona in nodes[node]:
             others = {parse(alias).node for alias in persona.aliases}
+            others = {other for other in others if _same_given(node[0], other[0])}
             nickname = parse(persona.name).nickname
             if nickname:
                 others.add((nickname, (), node[2], node[3]))
@@ -121,6 +122,12 @@ def _stated(
                 if _verdict(persona.name, forms[other].text) in MERGEABLE:
                     pairs.add((min(node, other), max(node, other)))
     return pairs
+
+
+def _same_given(left: str, right: str) -> bool:
+    """Whether two given names are one, or one is the other's initial."""
+    short, long = sorted((left, right), key=len)
+    return short == long or (len(short) == 1 and long.startswith(short))
 
 
 def _verdict(left: str, right: str) -> str:
