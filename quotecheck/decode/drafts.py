@@ -17,14 +17,10 @@ __all__ = ["Draft", "draft_attributions"]
 Range = tuple[int, int]
 Floats = NDArray[np.float32]
 
-#: How much the plain taggers' log probabilities count beside the role head's.
-TAGGER_WEIGHT = 0.3
 #: Drafts whose cue and content are less sure than this take no words from others.
 PLAUSIBLE = 0.2
 #: Added to the log scores of content and source of a cue that the user names: it is one.
 GIVEN_BIAS = 2.5
-#: Tagger rows of `TAGGERS` for source and content.
-_CONTENT, _SOURCE = 1, 2
 
 
 @frozen(kw_only=True, eq=False)
@@ -75,21 +71,16 @@ class Draft:
 
 
 def _chain(annotations: Annotations, cues: Sequence[CueRoles]) -> Chain:
-    """Returns the scores of some cues, role head and taggers together, padded with O."""
+    """Returns what the role head scores for some cues, padded with O."""
     size = max(len(c.roles) for c in cues)
     scores = np.full((len(cues), size, len(ROLE_TAGS)), -1e4, np.float32)
     scores[:, :, 0] = 0.0
     ends = np.zeros((len(cues), size, len(SPAN_ENDS)), np.float32)
     for row, end, cue in zip(scores, ends, cues, strict=True):
         n = len(cue.roles)
-        tags = annotations.tags[cue.reach : cue.reach + n]
         row[:n] = cue.roles
         if cue.ends is not None:
             end[:n] = cue.ends
-        # Both taggers must agree with O; B and I of a role are backed by its own tagger.
-        row[:n, 0] += TAGGER_WEIGHT * 0.5 * (tags[:, _SOURCE, 0] + tags[:, _CONTENT, 0])
-        row[:n, 1:3] += TAGGER_WEIGHT * tags[:, _SOURCE, 1:3]
-        row[:n, 3:5] += TAGGER_WEIGHT * tags[:, _CONTENT, 1:3]
         if cue.given:
             row[:n, 1:] += GIVEN_BIAS
         own = slice(cue.start - cue.reach, cue.end - cue.reach)

@@ -114,6 +114,7 @@ class Page:
         thousand has words of another sentence in any other way.
         """
         home = self.sentence_at(cue[0])
+        content = self._of_block(content, cue)
 
         def at_home(span: CharSpan) -> bool:
             return self.sentence_at(span[0]) <= home <= self.sentence_at(span[1] - 1)
@@ -127,6 +128,15 @@ class Page:
                 if span in own or (speaks and self.quoted(span[0], span[0] + 1))
             ]
         return self._one_turn(content, cue)
+
+    def _of_block(self, content: Sequence[CharSpan], cue: CharSpan) -> Sequence[CharSpan]:
+        """Returns the pieces in the cue's own block, all of them when it has none there.
+
+        Of 19,868 training attributions 116 run over paragraphs, mostly as one quotation that is
+        left open; those are joined later.
+        """
+        block = self.block_at(cue[0])
+        return [span for span in content if self.block_at(span[0]) == block] or content
 
     def _one_turn(self, content: Sequence[CharSpan], cue: CharSpan) -> list[CharSpan]:
         """Returns the pieces up to where another speaker answers.
@@ -170,7 +180,7 @@ class Page:
         pieces: list[CharSpan] = []
         for start, end in spans:
             for piece in self._by_block(start, end):
-                trimmed = self._trim(*self._snap(*piece))
+                trimmed = self._trim(*self._after_colon(*self._snap(*piece)))
                 if trimmed[0] < trimmed[1]:
                     pieces.append(trimmed)
         return self._joined(sorted(pieces))
@@ -224,6 +234,17 @@ class Page:
             if q.end == end + 1 and q.start >= start:
                 end = q.end
         return start, end
+
+    def _after_colon(self, start: int, end: int) -> CharSpan:
+        """Leaves out what only announces a quotation: a few facts: “...”.
+
+        In the training articles 183 contents begin after the colon, 29 before.
+        """
+        touched = self.outer_within(start, end)
+        if not touched or touched[0].start <= start or touched[0].end < end - 2:
+            return start, end
+        announced = self.text[start : touched[0].start].rstrip().endswith(":")
+        return (touched[0].start, end) if announced else (start, end)
 
     def _words_outside(self, q: Quotation, start: int, end: int) -> bool:
         rest = self.text[q.start : max(q.start, start)] + self.text[min(q.end, end) : q.end]
