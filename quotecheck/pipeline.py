@@ -287,9 +287,7 @@ class Pipeline:
 def _takes_scores(resolver: Callable[..., Resolution]) -> bool:
     """Whether a resolver wants the model's coreference scores."""
     parameters = signature(resolver).parameters
-    return "coreference" in parameters or any(
-        p.kind is p.VAR_KEYWORD for p in parameters.values()
-    )
+    return "coreference" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
 
 
 def _phrases(cues: Iterable[str]) -> re.Pattern[str] | None:

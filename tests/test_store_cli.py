@@ -47,7 +47,7 @@ def test_add_goes_on_where_it_stopped(
                 seen.append(text)
                 yield self(text)
 
-    monkeypatch.setattr(running, "load_pipeline", lambda model, min_confidence=None: Counting(answer))
+    monkeypatch.setattr(running, "load_pipeline", lambda *_: Counting(answer))
     news = tmp_path / "news"
     news.mkdir()
     for number in range(3):

@@ -55,9 +55,12 @@ class Linker:
     ) -> None:
         self._page, self._cast, self._book = page, cast, book
         self._names, self._scanner, self._enclosing = names, scanner, enclosing
-        learned = isinstance(coreference, PairScorer)
-        self._ranker = PairRanker(page, cast, coreference) if learned else None
-        self._coreference = None if learned else coreference
+        self._coreference: AntecedentScorer | None = None
+        self._ranker: PairRanker | None = None
+        if isinstance(coreference, PairScorer):
+            self._ranker = PairRanker(page, cast, coreference)
+        else:
+            self._coreference = coreference
         self.descriptions = DescriptionBook(page, cast, self._ranker)
         self._groups: dict[frozenset[int], int] = {}
         self._author: int | None = None
