@@ -16,12 +16,16 @@ from numpy.typing import NDArray
 
 from quotecheck.encoder import Annotations
 from quotecheck.errors import ModelIntegrityError
+from quotecheck.windows import Pieces
 
 __all__ = ["FEATURES", "QUERY_FEATURES", "BoundHead", "CoreferenceHead"]
 
 Floats = NDArray[np.float32]
 CharSpan = tuple[int, int]
 
+#: Words whose states speak for a mention: for one that looks for an antecedent the first word and
+#: those on either side, for an antecedent its first and last word and the next.
+WORDS = 3
 #: The file of the head in a model folder.
 FILE = "coreference.npz"
 
@@ -74,6 +78,10 @@ FEATURES = (
     "touching",
     "recent",
     "fresh",
+    "same_role",
+    "nearest_subject",
+    "own_object",
+    "marks",
 )
 _WEIGHTS = (
     *("query", "query_bias", "event", "event_bias"),
@@ -81,6 +89,19 @@ _WEIGHTS = (
     *("hidden_bias", "out", "out_bias"),
     *("none_query", "none_about", "none_bias", "none_out", "none_out_bias"),
 )
+
+
+def query_words(pieces: Pieces, span: CharSpan) -> list[int]:
+    """Returns the words whose states speak for a mention that looks for an antecedent."""
+    first, top = pieces.touched(*span)[0], len(pieces.words) - 1
+    return [min(first, top), max(0, min(first, top) - 1), min(first + 1, top)]
+
+
+def event_words(pieces: Pieces, span: CharSpan) -> list[int]:
+    """Returns the words whose states speak for a possible antecedent."""
+    first, end = pieces.touched(*span)
+    top = len(pieces.words) - 1
+    return [min(first, top), min(max(first, end - 1), top), min(end, top)]
 
 
 @frozen(kw_only=True, eq=False)
@@ -112,7 +133,7 @@ class CoreferenceHead:
     def bind(self, annotations: Annotations) -> BoundHead | None:
         """Returns the head on a text; None when the annotations bring no states that fit."""
         states = annotations.states
-        if states is None or states.shape[1] != len(self.weights["query"]):
+        if states is None or WORDS * states.shape[1] != len(self.weights["query"]):
             return None
         return BoundHead(self.weights, annotations)
 
@@ -127,11 +148,6 @@ class BoundHead:
         self._events = np.zeros((64, weights["event"].shape[1]), np.float32)
         self._hidden = np.zeros((64, weights["hidden_event"].shape[1]), np.float32)
 
-    def _word(self, span: CharSpan) -> tuple[int, int]:
-        first, last = self._pieces.touched(*span)
-        top = len(self._states) - 1
-        return min(first, top), min(max(first, last - 1), top)
-
     def _rows(self, spans: Sequence[CharSpan]) -> NDArray[np.int64]:
         """Returns where the projections of the spans are kept, made where they are new."""
         fresh = [s for s in dict.fromkeys(spans) if s not in self._at]
@@ -141,7 +157,7 @@ class BoundHead:
             while low + len(fresh) > len(self._events):
                 self._events = np.concatenate([self._events, np.zeros_like(self._events)])
                 self._hidden = np.concatenate([self._hidden, np.zeros_like(self._hidden)])
-            words = np.array([self._word(s) for s in fresh])
+            words = np.array([event_words(self._pieces, s) for s in fresh])
             states = self._states[words].reshape(len(fresh), -1).astype(np.float32)
             made = states @ self._w["event"] + self._w["event_bias"]
             self._events[low : low + len(fresh)] = made
@@ -167,7 +183,7 @@ class BoundHead:
         if not len(self._states):
             return None
         rows = self._rows(candidates)
-        state = self._states[self._word(query)[0]].astype(np.float32)
+        state = self._states[query_words(self._pieces, query)].ravel().astype(np.float32)
         mine = state @ w["query"] + w["query_bias"]
         told = np.array(about, np.float32)
         fixed = mine @ w["hidden_query"] + told @ w["hidden_about"] + w["hidden_bias"]

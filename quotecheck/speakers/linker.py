@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from attrs import evolve
+
 from quotecheck.speakers.antecedents import AntecedentScorer, Choice, Query, choose
 from quotecheck.speakers.cast import Cast, Event, Figure, Reading
 from quotecheck.speakers.clusters import NameBook
@@ -12,7 +14,7 @@ from quotecheck.speakers.lexicon import PronounForm, lexicon
 from quotecheck.speakers.mentions import Scanner, Spot
 from quotecheck.speakers.nouns import NameIndex, Phrase
 from quotecheck.speakers.page import Page
-from quotecheck.speakers.pairs import PairRanker, PairScorer
+from quotecheck.speakers.pairs import CLAUSES, PairRanker, PairScorer, nearest_subject
 from quotecheck.speakers.phrases import parse_phrase
 from quotecheck.speakers.relatives import antecedent_phrase
 
@@ -322,6 +324,7 @@ class Linker:
         subject = role in ("source", "subject")
         if form.gender in ("m", "f"):
             query = self._query(start, end, form.gender, _PEOPLE, subject, False, low, role)
+            query = self._not_of_its_own_subject(query)
             choice = choose(query, self._cast, self._coreference, self._ranker)
             step = "pronoun"
         elif form.number == "sg":
@@ -337,6 +340,15 @@ class Linker:
             if ahead is not None:
                 return ahead
         return self._chosen(choice, step, form.gender if subject else None)
+
+    def _not_of_its_own_subject(self, query: Query) -> Query:
+        """Keeps "her" in "Quist drove her" from being Quist (Chomsky's principle B)."""
+        if query.role != "object" or query.word.endswith("self"):
+            return query
+        subject = nearest_subject(query, self._cast)
+        if subject is None or CLAUSES.search(self._page.text, subject.end, query.start):
+            return query
+        return evolve(query, banned=query.banned | {subject.figure})
 
     def _chosen(self, choice: Choice, step: str, gender: str | None) -> Reading:
         if choice.best is None:

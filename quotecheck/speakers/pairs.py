@@ -9,6 +9,7 @@ encoder makes of the words themselves.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -19,8 +20,10 @@ from quotecheck.speakers.page import Page
 if TYPE_CHECKING:
     from quotecheck.speakers.antecedents import Query
 
-__all__ = ["PairRanker", "PairScorer"]
+__all__ = ["CLAUSES", "PairRanker", "PairScorer", "nearest_subject"]
 
+#: What parts clauses.
+CLAUSES = re.compile(r"[,;:—–(]|\b(?:and|but|that|who|which|when|while|as|after|because|if)\b")
 #: Candidate mentions scored for each figure, the latest first.
 EVENTS = 3
 
@@ -76,11 +79,12 @@ class PairRanker:
         owners: list[int] = []
         counts = self._cast.counts
         total = sum(counts[key] for key in found)
+        nearest = nearest_subject(query, self._cast)
         for rank, (key, events) in enumerate(found.items()):
             shared = self._figure(query, key, events, rank, counts[key] / total, speaker)
             for back, event in enumerate(events[:EVENTS]):
                 spans.append((event.start, event.end))
-                rows.append(self._row(query, event, back, shared))
+                rows.append(self._row(query, event, back, shared, event is nearest))
                 owners.append(key)
         answer = self._scorer.scores(
             (query.start, query.end), self._about(query, found), spans, rows
@@ -140,6 +144,7 @@ class PairRanker:
         event: Event,
         back: int,
         shared: tuple[list[float], list[float]],
+        nearest: bool,
     ) -> list[float]:
         rank, known = shared
         gap = max(0, query.sentence - event.sentence)
@@ -165,6 +170,10 @@ class PairRanker:
             float(same),
             float(query.start - event.end <= 2),
             *known[7:],
+            float(event.role == query.role),
+            float(nearest),
+            float(nearest and query.role == "object" and not query.word.endswith("self")),
+            min(3.0, float(len(CLAUSES.findall(text, event.end, query.start)))) if gap < 2 else 3.0,
         ]
 
     def _about_event(self, event: Event) -> list[float]:
@@ -181,6 +190,16 @@ class PairRanker:
             ]
             self._static[event.start, event.end] = made
         return made
+
+
+def nearest_subject(query: Query, cast: Cast) -> Event | None:
+    """Returns the last subject before the query in its sentence."""
+    for event in reversed(cast.events[-12:]):
+        if event.sentence != query.sentence:
+            return None
+        if event.role in ("source", "subject") and event.start < query.start:
+            return event
+    return None
 
 
 def _either(a: float, b: float) -> float:

@@ -17,6 +17,7 @@ import numpy as np
 from attrs import define, field
 from numpy.typing import NDArray
 
+from quotecheck.coreference import event_words, query_words
 from quotecheck.encoder import Annotations, Encoder
 from quotecheck.pipeline import Pipeline
 from quotecheck.records import Article, Attribution, Block, NameMention, Quotation
@@ -51,8 +52,8 @@ class Record:
     labels: list[int] = field(factory=list)
     none: list[int] = field(factory=list)
     offsets: list[int] = field(factory=lambda: [0])
-    rows: list[tuple[int, int]] = field(factory=list)
-    query_rows: list[tuple[int, int]] = field(factory=list)
+    rows: list[list[int]] = field(factory=list)
+    query_rows: list[list[int]] = field(factory=list)
     corpus: list[int] = field(factory=list)
     states: list[NDArray[np.float16]] = field(factory=list)
     size: int = 0
@@ -86,14 +87,9 @@ class Recorder:
         self._states, self._corpus = annotations.states, corpus
         self._used: dict[int, int] = {}
 
-    def _rows(self, span: CharSpan) -> tuple[int, int]:
-        first, last = self._pieces.touched(*span)
-        used = self._used
-        base = self._kept.size
-        return (
-            base + used.setdefault(first, len(used)),
-            base + used.setdefault(max(first, last - 1), len(used)),
-        )
+    def _rows(self, words: Sequence[int]) -> list[int]:
+        used, base = self._used, self._kept.size
+        return [base + used.setdefault(word, len(used)) for word in words]
 
     def scores(
         self,
@@ -108,10 +104,10 @@ class Recorder:
             return None
         kept = self._kept
         kept.about.append(list(about))
-        kept.query_rows.append(self._rows(query))
+        kept.query_rows.append(self._rows(query_words(self._pieces, query)))
         for span, row, label in zip(candidates, pairs, judged[0], strict=True):
             kept.pairs.append(list(row))
-            kept.rows.append(self._rows(span))
+            kept.rows.append(self._rows(event_words(self._pieces, span)))
             kept.labels.append(label)
         kept.none.append(judged[1])
         kept.offsets.append(len(kept.pairs))

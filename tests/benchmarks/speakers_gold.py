@@ -405,24 +405,30 @@ def attributions_of(
 
 
 def rows(gold, kind, inputs=None) -> dict[str, Resolution]:
-    """Returns the resolution of every article; ``inputs`` gives (article, quotations, names)."""
+    """Returns the resolution of every article; ``inputs`` gives what `resolve` reads."""
     out = {}
     for doc, (text, events) in gold.items():
-        article, quotations, names = (
-            inputs(text) if inputs else (article_of(text), quotations_of(text), names_of(text))
+        article, quotations, names, scores = (
+            inputs(text)
+            if inputs
+            else (article_of(text), quotations_of(text), names_of(text), None)
         )
-        out[doc] = resolve(article, quotations, names, attributions_of(text, events, kind))
+        given = attributions_of(text, events, kind)
+        out[doc] = resolve(article, quotations, names, given, coreference=scores)
     return out
 
 
-def encoder_inputs(model: str):
-    """Returns a function that segments a text and finds its names with a model folder."""
+def encoder_inputs(model: str, learned: bool = True):
+    """Returns a function that segments a text and finds its names with a model folder.
+
+    It gives the scores of the folder's coreference head too, unless ``learned`` is off.
+    """
     from quotecheck.pipeline import Pipeline
 
     kept = []
 
-    def keep(article, quotations, names, attributions, **_):
-        kept.append((article, quotations, names))
+    def keep(article, quotations, names, attributions, coreference=None, **_):
+        kept.append((article, quotations, names, coreference if learned else None))
         return Resolution(entities=(), attributions=tuple(attributions))
 
     pipeline = Pipeline(model, resolver=keep)
@@ -554,6 +560,7 @@ def main() -> None:
     ap.add_argument("--half", type=int, choices=(0, 1), help="only this half of the articles")
     ap.add_argument("--errors", type=int, default=0, help="print so many wrong answers")
     ap.add_argument("--model", help="a model folder: its names instead of the stand-in's")
+    ap.add_argument("--rules", action="store_true", help="leave the learned scores out")
     ap.add_argument("--fit", action="store_true", help="fit the calibration table on half 0")
     args = ap.parse_args()
     sc = scorer()
@@ -563,7 +570,9 @@ def main() -> None:
     if wanted is not None:
         gold = {k: v for k, v in gold.items() if half(k) == wanted}
     begun = time.perf_counter()
-    results = rows(gold, sc.kind, encoder_inputs(args.model) if args.model else None)
+    results = rows(
+        gold, sc.kind, encoder_inputs(args.model, not args.rules) if args.model else None
+    )
     took = time.perf_counter() - begun
     if args.fit:
         write_table(fit(judged(sc, gold, speakers, results)))
