@@ -98,6 +98,8 @@ def real(*argv: object, **options) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "quotecheck", *map(str, argv)],
         stderr=subprocess.PIPE,
         start_new_session=True,
+        # Whatever runs in the background of a shell ignores Ctrl-C; a terminal's programs do not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         env={**os.environ, "PYTHONUTF8": "1"},
         **options,
     )

@@ -60,6 +60,20 @@ def test_continued():
     assert texts(found.content) == ["“We sail.", "“The tide is in.", "“So is the fog.”"]
 
 
+def test_continued_under_a_second_cue():
+    """A speech left open outranks a second cue; one that names somebody else is another's."""
+    text = "Mara Quist said: “We sail.\n\n“The tide is in,” {} added."
+    first = said("“We sail.", cue="said", source="Mara Quist")
+    for who, contents in (
+        ("she", [["“We sail.", "“The tide is in,”"]]),
+        ("Tom Brandt", [["“We sail."], ["“The tide is in,”"]]),
+    ):
+        second = said("“The tide is in,”", cue="added", source=who)
+        found = read(text.format(who), first, second, names=["Mara Quist", "Tom Brandt"])
+        assert [texts(a.content) for a in found.attributions] == contents
+        assert [c for a in found.attributions for c in texts(a.cue)] == ["said", "added"]
+
+
 @pytest.mark.parametrize(
     ("content", "kind"),
     [("“the dam is safe”", "direct"), ("the dam “is safe”", "mixed"), ("rain is due", "indirect")],
@@ -206,6 +220,7 @@ def test_every_convention_names_a_test_that_exists():
     named = []
     for line in PAGE.read_text(encoding="utf-8").splitlines():
         if line.startswith("|") and not line.startswith(("| question", "|---")):
-            named += re.findall(r"\| `(test_\w+)` \|$", line) or [f"none in: {line}"]
+            tests = line.rstrip("|").rpartition("|")[2]
+            named += re.findall(r"`(test_\w+)`", tests) or [f"none in: {line}"]
     here = [name for name in globals() if name.startswith("test_")]
     assert sorted(named) == sorted(set(here) - {"test_every_convention_names_a_test_that_exists"})

@@ -43,7 +43,7 @@ EXTRAS = ("pandas", "pyspark", "spacy")
 def need_extras(code):
     """Skips the test where the code imports what is not installed."""
     for name in EXTRAS:
-        if name in code and re.search(rf"^(?:>>> )?(?:import|from) {name}\b", code, re.M):
+        if name in code and re.search(rf"^\s*(?:>>> )?(?:import|from) {name}\b", code, re.M):
             pytest.importorskip(name, reason=f"needs {name}")
 
 

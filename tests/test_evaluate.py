@@ -267,6 +267,12 @@ def test_curve_keeps_what_is_sure_enough(gold):
     assert points[0.5].to_dict()["P"] == 100.0
 
 
+def test_predictions_of_another_text_are_an_error(gold):
+    """Offsets beyond the gold's text mean that something else was analysed."""
+    with pytest.raises(SourceReadError, match="does not fit the gold's text"):
+        evaluate([gold], {"a": [Prediction(content=((0, 10_000),))]})
+
+
 def test_standoff_beside_the_text(tmp_path):
     """NAME.ann beside NAME.txt is read as it is, line ends and discontinuous spans included."""
     (tmp_path / "a.txt").write_bytes("Ada:\r\n“No,” she said, “no.”".encode())

@@ -297,7 +297,8 @@ def test_nothing_in_a_record_names_an_output_file(
     assert main(argv) == 0
     assert {path for path in tmp_path.rglob("*") if path.parent not in (inner, out)} == before
     made = {path.name for path in out.iterdir()}
-    assert {name.split(".")[0] for name in made} - {"index"} == {f"in-{n}" for n in range(1, 8)}
+    own = {"index", "annotation"}
+    assert {name.split(".")[0] for name in made} - own == {f"in-{n}" for n in range(1, 8)}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX files")

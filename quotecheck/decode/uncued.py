@@ -140,8 +140,8 @@ def continued(
 ) -> list[Candidate]:
     """Returns the candidates with the quotations that go on in later paragraphs added.
 
-    A quotation left open and reopened in the next paragraph is one speech (AP style); a paragraph
-    that is all quotation and stands after one that ends in speech goes on with it too.
+    A quotation left open and reopened in the next paragraph is one speech (AP style), also when a
+    second cue stands there ("...," she added): both cues are its own then.
     """
     out = list(candidates)
     if not continuations:
@@ -157,14 +157,32 @@ def continued(
                 owner[index] = k
                 break
     added: dict[int, list[CharSpan]] = {}
+    absorbed: set[int] = set()
     for later, earlier in sorted(continuations.items()):
-        if later in owner or earlier not in owner:
+        if earlier not in owner:
             continue
-        k = owner[later] = owner[earlier]
-        added.setdefault(k, []).append((quotations[later].start, quotations[later].end))
+        k = owner[earlier]
+        if later in owner and owner[later] != k and _same_speech(page, out[k], out[owner[later]]):
+            second = owner[later]
+            absorbed.add(second)
+            out[k] = evolve(out[k], cue=(*out[k].cue, *out[second].cue))
+            added.setdefault(k, []).extend(out[second].content)
+            owner = {index: k if who == second else who for index, who in owner.items()}
+        elif later not in owner:
+            owner[later] = k
+            added.setdefault(k, []).append((quotations[later].start, quotations[later].end))
     for k, spans in added.items():
         out[k] = evolve(out[k], content=tuple(page.content([*out[k].content, *spans])))
-    return out
+    return [candidate for k, candidate in enumerate(out) if k not in absorbed]
+
+
+def _same_speech(page: Page, first: Candidate, second: Candidate) -> bool:
+    """Whether a speech left open goes on under a second cue: “..., / “...,” she added.
+
+    A second cue that names somebody is another's: the closing mark was forgotten.
+    """
+    named = " ".join(page.text[s:e] for s, e in second.source).lower()
+    return bool(first.source) and named in ("", "he", "she", "they", "it", "i", "we")
 
 
 def lone_quotations(page: Page, candidates: Sequence[Candidate]) -> list[Candidate]:

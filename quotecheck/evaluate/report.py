@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
+from quotecheck.errors import SourceReadError
 from quotecheck.evaluate.counts import Counts, calibration_error, percent
 from quotecheck.evaluate.data import GoldArticle, Prediction
 from quotecheck.evaluate.measure import ROLES, ArticleScore, SpeakerOutcome, measure
@@ -113,14 +114,29 @@ def evaluate(
         gold: articles, from `read_gold`.
         predictions: by article name, from `read_predictions` or `from_analysis`.
         nested: whether attributions inside others count; gold after PolNeAR marks none.
+
+    Raises:
+        SourceReadError: a prediction's offsets do not fit the gold's text.
     """
     scores = []
     has_speakers = False
     for article in gold:
         found = predictions.get(article.name, ())
+        _check_offsets(article, found)
         scores.append(measure(article, [p for p in found if nested or not p.parent]))
         has_speakers = has_speakers or article.has_speakers
     return Evaluation(articles=tuple(scores), has_speakers=has_speakers)
+
+
+def _check_offsets(article: GoldArticle, found: Iterable[Prediction]) -> None:
+    for prediction in found:
+        for start, end in (*prediction.content, *prediction.cue, *prediction.source):
+            if not 0 <= start <= end <= len(article.text):
+                raise SourceReadError(
+                    article.name,
+                    f"the prediction's span {start} to {end} does not fit the gold's text of "
+                    f"{len(article.text)} characters: was another version of it analysed?",
+                )
 
 
 def curve(
