@@ -403,3 +403,34 @@ def test_a_coreference_score_can_decide() -> None:
     scored = resolve(Article(text=text), [], names, [a], coreference=prefers_object)
     assert answers(plain) == ["Ruth Pell"]
     assert answers(scored) == ["Anna Brook"]
+
+
+def test_two_who_take_turns() -> None:
+    """Paragraphs of speech without a source go to two speakers in turn."""
+    text = '"It leaks," said Mara Quist.\n"Since when?" asked Karl Vell.\n"Since May."\n"And the dam?"\n'
+    sources = {"It leaks": "Mara Quist", "Since when": "Karl Vell"}
+    attributions = []
+    for n, said in enumerate(("It leaks,", "Since when?", "Since May.", "And the dam?")):
+        start = text.index(f'"{said}"')
+        name = sources.get(said[:-1])
+        at = text.index(name) if name else 0
+        attributions.append(
+            Attribution(
+                id=f"A{n}",
+                kind="direct",
+                content=(Span.of(text, start, start + len(said) + 2),),
+                cue=(Span.of(text, at - 6, at - 1),) if name else (),
+                source=(Span.of(text, at, at + len(name)),) if name else (),
+            )
+        )
+    blocks, at = [], 0
+    for line in text.splitlines():
+        blocks.append(Block(start=at, end=at + len(line), kind="paragraph"))
+        at += len(line) + 1
+    names = [
+        NameMention(start=text.index(n), end=text.index(n) + len(n), label="person")
+        for n in sources.values()
+    ]
+    found = resolve(Article(text=text, blocks=tuple(blocks)), [], names, attributions).attributions
+    assert [a.speaker.name for a in found] == ["Mara Quist", "Karl Vell"] * 2
+    assert [a.evidence[0].step for a in found[2:]] == ["alternation"] * 2

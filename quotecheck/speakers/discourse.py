@@ -141,6 +141,7 @@ class Discourse:
             self._continued(i, block)
             or self._same_block(i)
             or self._introduced(block, at)
+            or self._alternating(i, block)
             or self._standing(i, block)
             or Reading(None, "no-source", 0.0)
         )
@@ -204,6 +205,26 @@ class Discourse:
         low, _ = self._page.sentence_bounds(at - 3 if at > 3 else 0)
         event = self._last_agent(low, at)
         return Reading(event.figure, "introduced", 0.75) if event is not None else None
+
+    def _alternating(self, i: int, block: int) -> Reading | None:
+        """Returns the other one of two who take turns, a paragraph of speech each."""
+        speakers: dict[int, int] = {}
+        for at in range(self._rank[i] - 1, max(-1, self._rank[i] - 7), -1):
+            j = self._order[at]
+            a, reading = self._attributions[j], self._readings[j]
+            if not a.content:
+                return None
+            where = self._page.block(a.content[0].start)
+            if where < block - 2:
+                break
+            if reading is None or reading.figure is None or not self._stands_in_quotes(a):
+                return None
+            speakers.setdefault(block - where, reading.figure)
+        other = speakers.get(2)
+        if other is None or speakers.get(1, other) == other:
+            return None
+        opened = self._page.text[self._page.blocks[block].start] in _OPENERS
+        return Reading(other, "alternation", 0.65) if opened else None
 
     def _standing(self, i: int, block: int) -> Reading | None:
         """Returns the last speaker for a paragraph that is quotation alone."""
