@@ -343,7 +343,8 @@ def long_article(people: int, paragraphs: int) -> tuple[str, list[NameMention], 
             text += "\n\n"
         names.append(NameMention(start=len(text), end=len(text) + len(name), label="person"))
         at = len(text)
-        text += f"{name} said the dam would hold for a while yet. She added that the mayor of the town knew it."  # noqa: E501
+    first = '"It leaks," said Mara Quist.\n"Since when?" asked Karl Vell.\n'
+    text = first + '"Since May."\n"And the dam?"\n'
         said, added = text.index("said", at), text.index("She added", at)
         attributions += [
             Attribution(
