@@ -343,8 +343,7 @@ def long_article(people: int, paragraphs: int) -> tuple[str, list[NameMention], 
             text += "\n\n"
         names.append(NameMention(start=len(text), end=len(text) + len(name), label="person"))
         at = len(text)
-    first = '"It leaks," said Mara Quist.\n"Since when?" asked Karl Vell.\n'
-    text = first + '"Since May."\n"And the dam?"\n'
+        text += f"{name} said the dam would hold for a while yet. She added that the mayor of the town knew it."  # noqa: E501
         said, added = text.index("said", at), text.index("She added", at)
         attributions += [
             Attribution(
@@ -408,7 +407,8 @@ def test_a_coreference_score_can_decide() -> None:
 
 def test_two_who_take_turns() -> None:
     """Paragraphs of speech without a source go to two speakers in turn."""
-    text = '"It leaks," said Mara Quist.\n"Since when?" asked Karl Vell.\n"Since May."\n"And the dam?"\n'
+    text = '"It leaks," said Mara Quist.\n"Since when?" asked Karl Vell.\n'
+    text += '"Since May."\n"And the dam?"\n'
     sources = {"It leaks": "Mara Quist", "Since when": "Karl Vell"}
     attributions = []
     for n, said in enumerate(("It leaks,", "Since when?", "Since May.", "And the dam?")):
