@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 __all__ = [
     "LINE_ENDS",
+    "NAMES",
     "QUOTATION_MARKS",
     "SPACES",
     "TROUBLE",
@@ -119,7 +120,7 @@ the ferry council budget said says told added whether that not never will could 
 spokesman according to in a statement on Monday it he she they I we you but because of for is
 """
 _WORDS = tuple(_COMMON.split())
-_NAMES = (
+NAMES = (
     "Mara Quist",
     "Mr. Vell",
     "Ms. Orrin",
@@ -140,7 +141,7 @@ def words() -> st.SearchStrategy[str]:
     return st.one_of(
         st.sampled_from(_WORDS),
         st.sampled_from(_WORDS),
-        st.sampled_from(_NAMES),
+        st.sampled_from(NAMES),
         st.sampled_from(TROUBLE),
     )
 

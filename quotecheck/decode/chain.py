@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from quotecheck.labels import ROLE_TAGS, SPAN_ENDS
 
-__all__ = ["Chain", "runs"]
+__all__ = ["LEAVING", "LEGAL", "Chain", "runs"]
 
 Floats = NDArray[np.float32]
 
@@ -41,7 +41,8 @@ def _leaving() -> Floats:
     return out
 
 
-_LEGAL, _LEAVING = _legal(), _leaving()
+#: Both serve training too (``quotecheck.training.crf``): one grammar of labels.
+LEGAL, LEAVING = _legal(), _leaving()
 _FIRST = np.array([_FORBIDDEN if t.startswith("I-") else 0.0 for t in ROLE_TAGS], np.float32)
 
 
@@ -69,7 +70,7 @@ class Chain:
         words = np.ascontiguousarray(scores.transpose(1, 0, 2))
         words[0] += _FIRST
         left = np.ascontiguousarray(ends.transpose(1, 0, 2)[1:])
-        steps = np.tensordot(left, _LEAVING, axes=1) + (transitions + _LEGAL)
+        steps = np.tensordot(left, LEAVING, axes=1) + (transitions + LEGAL)
         return cls(words=words, steps=steps.astype(np.float32, copy=False))
 
     def best_paths(self) -> NDArray[np.int64]:

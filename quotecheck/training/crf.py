@@ -10,34 +10,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from quotecheck.labels import ROLE_TAGS, SPAN_ENDS
+from quotecheck.decode.chain import LEAVING, LEGAL
+from quotecheck.labels import ROLE_TAGS
 from quotecheck.training.batches import IGNORE
 
-__all__ = ["crf_loss", "legal_transitions", "pairwise", "sanitized"]
-
-#: Score of a label sequence that BIO does not allow.
-FORBIDDEN = -1e4
-
-
-def legal_transitions() -> Tensor:
-    """Returns (from, to): 0 where BIO allows the step, `FORBIDDEN` elsewhere."""
-    out = torch.zeros(len(ROLE_TAGS), len(ROLE_TAGS))
-    for j, tag in enumerate(ROLE_TAGS):
-        if tag.startswith("I-"):
-            for i, before in enumerate(ROLE_TAGS):
-                if before[2:] != tag[2:]:
-                    out[i, j] = FORBIDDEN
-    return out
-
-
-def leaving() -> Tensor:
-    """Returns (ends, from, to): 1 where the step leaves a span of `SPAN_ENDS`' role."""
-    out = torch.zeros(len(SPAN_ENDS), len(ROLE_TAGS), len(ROLE_TAGS))
-    for k, role in enumerate(SPAN_ENDS):
-        for i, before in enumerate(ROLE_TAGS):
-            for j, tag in enumerate(ROLE_TAGS):
-                out[k, i, j] = float(before[2:] == role and tag != f"I-{role}")
-    return out
+__all__ = ["crf_loss", "pairwise", "sanitized"]
 
 
 def sanitized(labels: Tensor) -> Tensor:
@@ -58,8 +35,8 @@ def pairwise(logits: Tensor, transitions: Tensor) -> Tensor:
         transitions: (from, to), learned.
     """
     ends = logits[:, :, len(ROLE_TAGS) :]
-    steps = torch.einsum("clk,kij->clij", ends, leaving().to(ends))
-    return steps + transitions + legal_transitions().to(ends)
+    steps = torch.einsum("clk,kij->clij", ends, torch.from_numpy(LEAVING).to(ends))
+    return steps + transitions + torch.from_numpy(LEGAL).to(ends)
 
 
 def crf_loss(logits: Tensor, transitions: Tensor, labels: Tensor) -> Tensor:

@@ -13,23 +13,13 @@ from attrs import field, frozen
 
 from quotecheck.examples import EXAMPLES, example_article
 from tests.fuzz.foreign import foreign_article
-from tests.strategies import LINE_ENDS, QUOTATION_MARKS, SPACES, TROUBLE
+from tests.strategies import LINE_ENDS, NAMES, QUOTATION_MARKS, SPACES, TROUBLE
 
 __all__ = ["KINDS", "Case", "make", "mutated"]
 
 _MARKS = tuple(mark for pair in QUOTATION_MARKS for mark in pair)
 _NAMES = (
-    "Mara Quist",
-    "Mr. Vell",
-    "Ms. Orrin",
-    "Sen. Dale P. Orrin Jr.",
-    "Dr. Ilse van der Brandt",
-    "J. T. Okonjo",
-    "Zoë Müller",
-    "O’Hara",
-    "Port Lindow",
-    "the Harbour Office",
-    "U.S. Rep. Tam Ellery",
+    *NAMES,
     "her spokesman",
     "he",
     "she",
