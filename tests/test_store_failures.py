@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -80,6 +81,21 @@ def test_two_processes_add_at_once(where: str) -> None:
     assert [process.returncode for process in both] == [0, 0]
     with SpeakerStore(where) as store:
         assert_whole(store, 36)
+
+
+def test_opening_waits_while_another_process_makes_the_store(tmp_path: Path) -> None:
+    """SQLite refuses one lock at once, without waiting, while a file turns to write-ahead logs."""
+    path = tmp_path / "store.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE its (own)")
+    other.execute("DROP TABLE its")
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, other.execute, ["COMMIT"])
+    done.start()
+    with SpeakerStore(path) as store:
+        assert not store.articles()
+    done.join()
+    other.close()
 
 
 def kill_and_check(where: str, rounds: int, seed: int) -> None:

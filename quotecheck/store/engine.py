@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -231,10 +232,29 @@ def _connect(where: str, read_only: bool) -> sqlite3.Connection:
             connection = connect(f"{where}?immutable=1")
     else:
         connection = connect(where)
-        connection.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(connection)
     for pragma in ("foreign_keys=ON", "secure_delete=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turns on write-ahead logging, in turn with other processes that open a new store.
+
+    SQLite does not wait (``timeout``) for this one lock, since it would have to give up another.
+    """
+    import sqlite3
+
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _must_be_writable(path: Path) -> None:
