@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from quotecheck.labels import NAME_TAGS
 from quotecheck.training.corpora import Example, Relation
-from quotecheck.windows import Pieces, cut_windows, featurize, reach_of, window_inputs
+from quotecheck.windows import CLS, SEP, Pieces, cut_windows, featurize, reach_of, window_inputs
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Batch", "Item", "collate", "make_items", "quote_levels", "restyle"]
 
 IGNORE = -100
+#: Vocabulary ids of ``[PAD]`` and ``[MASK]``.
+PAD, MASK = 0, 103
 
 _STYLES = (("“", "”"), ('"', '"'), ("‘", "’"), ("«", "»"), ("„", "“"), ("'", "'"))
 _WEIGHTS = (8, 5, 3, 1, 0.5, 1.5)
@@ -160,8 +162,25 @@ class Batch:
     roles: torch.Tensor
 
 
-def collate(items: Sequence[Item], rng: random.Random, max_cues: int = 64) -> Batch:
-    """Packs items into a batch; of more than ``max_cues`` cues a random sample is kept."""
+def _masked(ids: torch.Tensor, share: float, rng: random.Random) -> torch.Tensor:
+    """Returns the ids with a random share of the text's pieces hidden, as in BERT's training."""
+    chance = torch.Generator().manual_seed(rng.getrandbits(32))
+    hidden = torch.rand(ids.shape, generator=chance) < share
+    special = (ids == PAD) | (ids == CLS) | (ids == SEP)
+    return torch.where(hidden & ~special, MASK, ids)
+
+
+def collate(
+    items: Sequence[Item], rng: random.Random, max_cues: int = 64, masking: float = 0.0
+) -> Batch:
+    """Packs items into a batch; of more than ``max_cues`` cues a random sample is kept.
+
+    Args:
+        items: windows.
+        rng: the source of chance.
+        max_cues: cues a batch.
+        masking: share of the word pieces that are hidden, so that no label hangs on one word.
+    """
     width = max(len(i.ids) for i in items)
     words = max(len(i.first) for i in items)
 
@@ -173,6 +192,8 @@ def collate(items: Sequence[Item], rng: random.Random, max_cues: int = 64) -> Ba
         return torch.from_numpy(out)
 
     inputs = {k: pad(k, width) for k in ("ids", "casing", "quote", "paragraph")}
+    if masking:
+        inputs["ids"] = _masked(inputs["ids"], masking, rng)
     inputs["first"] = pad("first", words)
     lengths = torch.tensor([len(i.ids) for i in items])
     inputs["mask"] = torch.arange(width)[None] < lengths[:, None]

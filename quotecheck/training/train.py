@@ -191,6 +191,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--average", type=float, default=0.995)
     parser.add_argument("--riqua", type=float, default=0.5, help="share of RiQuA an epoch")
     parser.add_argument("--newswire", type=float, default=0.25, help="share of the newswire")
+    parser.add_argument("--masking", type=float, default=0.0, help="share of the pieces hidden")
     parser.add_argument("--max-steps", type=int, default=0, help="stop early, for a trial run")
     parser.add_argument("--total-steps", type=int, default=0, help="length of the schedule")
     parser.add_argument("--warmup", type=int, default=60, help="steps of rising rate")
@@ -294,7 +295,7 @@ class Run:
     def learn_epoch(self, groups: list[list[Item]], rng: random.Random) -> None:
         """Makes the steps of an epoch that are left to make, with a checkpoint now and then."""
         for group in groups[self.passed :]:
-            self.learn(collate(group, rng))
+            self.learn(collate(group, rng, masking=self.args.masking))
             self.passed += 1
             if self.step % 100 == 0:
                 self.keep()
