@@ -184,13 +184,31 @@ class Pipeline:
         processes = n_process or (os.cpu_count() or 1)
         batches = _batched(texts, batch_size)
         if processes == 1:
-            for batch in batches:
-                jobs, error = _jobs(batch)
-                yield from self._batch(jobs, threads=min(MOST_THREADS, usable_cores()))
-                if error is not None:
-                    raise error
+            yield from self._serial(batches)
         else:
             yield from self._parallel(batches, processes)
+
+    def _serial(self, batches: Iterator[list[str | Mapping[str, Any]]]) -> Iterator[Analysis]:
+        threads = min(MOST_THREADS, usable_cores())
+        if not self._bundled or threads < 2:
+            for batch in batches:
+                jobs, error = _jobs(batch)
+                yield from self._batch(jobs)
+                if error is not None:
+                    raise error
+            return
+        # The networks leave the interpreter free, so that one article's windows are read while
+        # another's records are made. The records are the same: articles share nothing. The threads
+        # live as long as the stream: new ones for each batch would fragment the memory.
+        with ThreadPoolExecutor(threads, "quotecheck-article") as pool:
+            for batch in batches:
+                jobs, error = _jobs(batch)
+                yield from pool.map(self._job, jobs)
+                if error is not None:
+                    raise error
+
+    def _job(self, job: _Job) -> Analysis:
+        return self._batch([job])[0]
 
     def _parallel(
         self, batches: Iterator[list[str | Mapping[str, Any]]], processes: int
@@ -219,15 +237,10 @@ class Pipeline:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _batch(self, jobs: Sequence[_Job], threads: int = 1) -> list[Analysis]:
+    def _batch(self, jobs: Sequence[_Job]) -> list[Analysis]:
         for job in jobs:
             if not isinstance(job.text, str):
                 raise TextTypeError(job.text)
-        if self._bundled and min(threads, len(jobs)) > 1:
-            # The networks leave the interpreter free, so that one article's windows are read while
-            # another's records are made. The records are the same: articles share nothing.
-            with ThreadPoolExecutor(min(threads, len(jobs)), "quotecheck-article") as pool:
-                return [found for (found,) in pool.map(lambda job: self._batch([job]), jobs)]
         articles = self._segmenter([j.text for j in jobs], titles=[j.title for j in jobs])
         return [self._one(job, article) for job, article in zip(jobs, articles, strict=True)]
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 
 import pytest
 
 torch = pytest.importorskip("torch")
 
 from quotecheck.labels import ROLE_TAGS, SPAN_ENDS  # noqa: E402
-from quotecheck.training.batches import IGNORE  # noqa: E402
-from quotecheck.training.corpora import read_riqua  # noqa: E402
+from quotecheck.training.batches import IGNORE, MASK, _masked  # noqa: E402
+from quotecheck.training.corpora import Example, Relation, cropped, read_riqua  # noqa: E402
 from quotecheck.training.crf import crf_loss, sanitized  # noqa: E402
 from quotecheck.training.network import EncoderConfig, Network  # noqa: E402
 from quotecheck.training.train import grown, rate_at  # noqa: E402
@@ -125,3 +126,40 @@ def test_riqua_spans_join_the_cue_beside_them(tmp_path, marked, wanted):
         for r in example.annotations[0]
     ]
     assert sorted(got, key=str) == sorted(wanted, key=str)
+
+
+def test_crops_cover_the_text_and_keep_its_annotation():
+    """Every word is in one crop, spans keep their words, and titles do not end a sentence."""
+    text = (
+        "Sen. Mara Quist said no. “Rain,” she said. “Snow.”\n\nDr. Vell agreed that it would rain."
+    )
+    where = {
+        name: ((text.index(name), text.index(name) + len(name)),)
+        for name in ("Sen. Mara Quist", "said", "no", "agreed", "that it would rain")
+    }
+    relations = (
+        Relation(cue=where["said"], source=where["Sen. Mara Quist"], content=where["no"]),
+        Relation(cue=where["agreed"], content=where["that it would rain"]),
+    )
+    example = Example(corpus="own", name="a", text=text, annotations=(relations,))
+    for seed in range(20):
+        crops = list(cropped(example, random.Random(seed)))
+        assert " ".join(c.text for c in crops).split() == text.split()
+        assert not any(c.text.endswith(("Sen.", "Dr.")) for c in crops)
+        found = {
+            c.text[a:b]
+            for c in crops
+            for r in c.annotations[0]
+            for a, b in (*r.cue, *r.source, *r.content)
+        }
+        assert found == set(where)
+
+
+def test_masking_hides_a_share_of_the_pieces_only():
+    """[CLS], [SEP] and padding stay, and about the asked share of the rest is hidden."""
+    ids = torch.full((50, 100), 2000)
+    ids[:, 0], ids[:, 80], ids[:, 81:] = 101, 102, 0
+    hidden = _masked(ids, 0.1, random.Random(1)) == MASK
+    assert not hidden[:, 0].any()
+    assert not hidden[:, 80:].any()
+    assert 0.07 < hidden[:, 1:80].float().mean() < 0.13

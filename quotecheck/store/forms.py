@@ -89,7 +89,7 @@ class Form:
         return (self.given, self.middle, self.family, self.suffix)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def parse(name: str) -> Form:
     """Returns the parts of a person's name.
 
@@ -184,7 +184,7 @@ def block_of(kind: EntityType, name: str, key: str) -> str:
     return f"x:{key}"
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _family_word(name: str) -> str:
     person = parse_name(name)
     pieces = person.family or person.given or tuple(name.split())

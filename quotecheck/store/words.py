@@ -31,7 +31,7 @@ SHINGLE = 3
 WINDOW = 2
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _glyph(char: str) -> str:
     return TextMap(char).text
 
@@ -45,13 +45,13 @@ def plain_marks(text: str) -> str:
     return text if text.isascii() else _FOREIGN.sub(lambda m: _glyph(m[0]), text)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _level(char: str) -> str:
     """One character as `TextMap` folds it; it folds each for itself."""
     return TextMap(char, FULL).text
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _ascii(word: str) -> str:
     """A word as letters and digits of ASCII only; other characters as their number."""
     out = []

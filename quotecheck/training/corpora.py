@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import collections
 import json
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-__all__ = ["Example", "Relation", "read_newswire", "read_polnear", "read_riqua"]
+__all__ = ["Example", "Relation", "cropped", "read_newswire", "read_polnear", "read_riqua"]
 
 CharSpan = tuple[int, int]
 
@@ -45,6 +46,51 @@ class Example:
     text: str
     annotations: tuple[tuple[Relation, ...], ...] = ()
     names: tuple[tuple[int, int, str], ...] | None = field(default=None)
+
+
+#: Where a text may be cut: after a sentence's end that is no abbreviation, or between paragraphs.
+_CUT = re.compile(
+    r"(?<![A-Z]\.)(?<!\b[A-Z][a-z]\.)(?<!\b[A-Z][a-z]{2}\.)(?<!\b[A-Z][a-z]{3}\.)"
+    r"(?<=[.?!])[”\"’)]?[^\S\n]+(?=[“\"‘(]?[A-Z])|\s*\n\s*"
+)
+
+
+def _clipped(spans: tuple[CharSpan, ...], start: int, end: int) -> tuple[CharSpan, ...]:
+    return tuple(
+        (max(a, start) - start, min(b, end) - start) for a, b in spans if a < end and b > start
+    )
+
+
+def cropped(example: Example, rng: random.Random) -> Iterator[Example]:
+    """Yields a text in crops of one to three sentences, with what of its annotation is in each.
+
+    Posts, captions and the token chunks of published comparisons come without their surroundings.
+    """
+    text = example.text
+    cuts = [m.end() for m in _CUT.finditer(text)]
+    start = 0
+    while start < len(text):
+        later = [cut for cut in cuts if cut > start][: rng.choice((1, 1, 2, 3))]
+        end = later[-1] if later else len(text)
+        crop = text[start:end].rstrip()
+        stop = start + len(crop)
+        if crop.strip():
+            yield evolve(
+                example,
+                text=crop,
+                annotations=tuple(
+                    tuple(
+                        Relation(
+                            cue=_clipped(r.cue, start, stop),
+                            source=_clipped(r.source, start, stop),
+                            content=_clipped(r.content, start, stop),
+                        )
+                        for r in relations
+                    )
+                    for relations in example.annotations
+                ),
+            )
+        start = end
 
 
 def _read(path: Path) -> str:

@@ -18,7 +18,7 @@ from torch.nn.functional import cross_entropy
 
 from quotecheck.labels import BIO
 from quotecheck.training.batches import Batch, Item, collate, make_items
-from quotecheck.training.corpora import Example, read_newswire, read_polnear, read_riqua
+from quotecheck.training.corpora import Example, cropped, read_newswire, read_polnear, read_riqua
 from quotecheck.training.crf import crf_loss
 from quotecheck.training.network import EncoderConfig, Network, load_pretrained
 from quotecheck.windows import load_word_pieces
@@ -91,15 +91,26 @@ WEIGHTS = {"cue": 3.0, "content": 1.5, "source": 1.5, "names": 1.0, "roles": 3.0
 def epoch_items(
     corpora: dict[str, list[Example]],
     share: dict[str, float],
+    crops: float,
     tokenizer: Tokenizer,
     rng: random.Random,
 ) -> list[Item]:
-    """Returns an epoch's windows, shuffled: all of PolNeAR, a sample of the others."""
+    """Returns an epoch's windows, shuffled: all of PolNeAR, a sample of the others.
+
+    Args:
+        corpora: the examples of each corpus.
+        share: how much of each corpus is taken.
+        crops: share of PolNeAR's articles that are taken in crops of a few sentences.
+        tokenizer: the word pieces.
+        rng: the source of chance.
+    """
     items: list[Item] = []
     for name, examples in corpora.items():
         count = round(share[name] * len(examples))
         for example in rng.sample(examples, count):
-            items += make_items(example, tokenizer, rng)
+            crop = name == "polnear" and rng.random() < crops
+            for part in cropped(example, rng) if crop else (example,):
+                items += make_items(part, tokenizer, rng)
     rng.shuffle(items)
     return items
 
@@ -191,6 +202,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--average", type=float, default=0.995)
     parser.add_argument("--riqua", type=float, default=0.5, help="share of RiQuA an epoch")
     parser.add_argument("--newswire", type=float, default=0.25, help="share of the newswire")
+    parser.add_argument("--crops", type=float, default=0.0, help="share of articles in crops")
     parser.add_argument("--masking", type=float, default=0.0, help="share of the pieces hidden")
     parser.add_argument("--max-steps", type=int, default=0, help="stop early, for a trial run")
     parser.add_argument("--total-steps", type=int, default=0, help="length of the schedule")
@@ -325,7 +337,7 @@ def main() -> None:
     run = Run(args, network)
 
     def groups_of(rng: random.Random) -> list[list[Item]]:
-        return packed(epoch_items(corpora, share, tokenizer, rng), args.pieces, rng)
+        return packed(epoch_items(corpora, share, args.crops, tokenizer, rng), args.pieces, rng)
 
     length = len(groups_of(random.Random(0)))
     run.total = args.total_steps or args.epochs * length
