@@ -104,7 +104,11 @@ def _given(name: PersonName) -> tuple[str, Gender | None]:
     word = name.given[0]
     folded = fold_word(word)
     parts = [folded, *folded.split("-")]
-    for sex, names in (("female", words.female), ("male", words.male)):
-        if any(part in names for part in parts[:2]) and folded not in words.unisex:
-            return word, "female" if sex == "female" else "male"
+    if folded in words.unisex:
+        return word, None
+    for female, male in ((words.female, words.male), (words.female_only, words.male_only)):
+        if any(part in female for part in parts[:2]):
+            return word, "female"
+        if any(part in male for part in parts[:2]):
+            return word, "male"
     return word, None

@@ -64,7 +64,11 @@ def _words(lines: tuple[str, ...]) -> frozenset[str]:
 
 @frozen(kw_only=True)
 class Lexicon:
-    """Every word list that parsing and matching use, as folded words."""
+    """Every word list that parsing and matching use, as folded words.
+
+    ``female_only`` and ``male_only`` are long lists that say nothing but the gender: among their
+    names are words that are much else, so that parsing does without them.
+    """
 
     titles: frozenset[str]
     title_modifiers: frozenset[str]
@@ -86,6 +90,8 @@ class Lexicon:
     female: frozenset[str]
     male: frozenset[str]
     unisex: frozenset[str]
+    female_only: frozenset[str]
+    male_only: frozenset[str]
     spanish: frozenset[str]
     portuguese: frozenset[str]
     given_reference: frozenset[str]
@@ -129,6 +135,7 @@ def lexicon() -> Lexicon:
     """Returns the word lists, read at the first call."""
     data: dict[str, Any] = json.loads(read_data("names.json"))
     given = read_sections("names_given.txt")
+    gendered = read_sections("names_gender.txt")
     variants = read_sections("names_variants.txt")
     sets = {key: frozenset(data[key]) for key in _SETS}
     return Lexicon(
@@ -140,6 +147,8 @@ def lexicon() -> Lexicon:
         female=_words(given["female"]),
         male=_words(given["male"]),
         unisex=_words(given["unisex"]),
+        female_only=_words(gendered["female"]),
+        male_only=_words(gendered["male"]),
         spanish=_words(given["spanish"]),
         portuguese=_words(given["portuguese"]),
         given_reference=_words(given["given-reference"]),
