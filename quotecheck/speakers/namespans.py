@@ -24,13 +24,8 @@ __all__ = ["whole_names"]
 SURE = 0.9
 #: Two names beside each other with labels this sure stay two.
 KEPT_APART = 0.5
-_DAYS = frozenset(
-    {
-        *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-        *("january", "february", "march", "april", "may", "june", "july", "august"),
-        *("september", "october", "november", "december", "mr", "mrs", "ms"),
-    }
-)
+#: Given names that may stand before a particle.
+MOST_GIVEN = 3
 
 
 def whole_names(page: Page, names: Sequence[NameMention]) -> list[NameMention]:
@@ -57,7 +52,7 @@ def whole_names(page: Page, names: Sequence[NameMention]) -> list[NameMention]:
 
 def _labelled(page: Page, merged: dict[tuple[int, int], list[NameMention]]) -> list[NameMention]:
     out: list[NameMention] = []
-    for (start, end), parts in sorted(merged.items()):
+    for (start, end), parts in sorted(merged.items(), key=lambda item: (item[0][0], -item[0][1])):
         if out and start < out[-1].end:
             continue
         votes: dict[str, float] = defaultdict(float)
@@ -65,14 +60,30 @@ def _labelled(page: Page, merged: dict[tuple[int, int], list[NameMention]]) -> l
             votes[part.label] += max(part.score, 0.01) * (part.end - part.start)
         label = max(votes, key=lambda k: votes[k])
         text = page.text[start:end]
-        last = text.split()[-1].lower().rstrip(".") if text.split() else ""
+        words = [w.lower().rstrip(".") for w in text.split()]
+        last = words[-1] if words else ""
+        if len(words) == 1 and last in lexicon().grammar["days"]:
+            continue
         joined = (start, end) != (parts[0].start, parts[0].end)
         if joined and last in lexicon().name_words:
             label = guess_label(text)
+        elif label != "person" and max(votes.values()) < KEPT_APART * (end - start):
+            label = "person" if _personal(page, start, words) else label
         out.append(
             NameMention(start=start, end=end, label=label, score=max(p.score for p in parts))
         )
     return out
+
+
+def _personal(page: Page, start: int, words: Sequence[str]) -> bool:
+    """Whether a name of doubtful label is a person's: a title before it, or a given name first."""
+    if words[-1] in lexicon().name_words or not 1 < len(words) < 5:
+        return False
+    before = page.text[max(0, start - 16) : start].split()
+    titled = bool(before) and before[-1].endswith(".") and before[-1][0].isupper()
+    return (titled and before[-1][:-1].lower() in lexicon().titles) or (
+        gender_of(f"{words[0].title()} Quist") is not None and len(words) == 2
+    )
 
 
 class _Runs:
@@ -104,6 +115,8 @@ class _Runs:
                 i -= 1
             while j < len(self._words) and self._joins(j, j - 1, name):
                 j += 1
+        if name.label == "person" or name.score < KEPT_APART:
+            i = self._before_particle(i)
         while name.label == "person" and i < j - 1 and not self._nameable(self._words[i], i):
             i += 1
         last = self._words[j - 1]
@@ -112,6 +125,40 @@ class _Runs:
             end -= 2 if last.text[-1] in "sS" else 1
         end = max(end, min(name.end, last.end)) if not is_possessive(last) else end
         return (self._words[i].start, end) if end > self._words[i].start else None
+
+    def _before_particle(self, i: int) -> int:
+        """Returns where a name begins whose particle or family name starts at word ``i``.
+
+        "Karim bin Orrin": the particles are in small letters, and the given name stands before.
+        """
+        particles = lexicon().grammar["particles"]
+        k = i
+        while k > 0 and self._words[k - 1].text in particles and self._adjoins(k - 1):
+            k -= 1
+        if k == i and self._words[i].text not in particles:
+            return i
+        first = k
+        while first > 0 and k - first < MOST_GIVEN and self._begins(first - 1):
+            first -= 1
+        if first < k:
+            return first
+        # "bin Orrin" alone: the particle is of the name when no article of French or Spanish
+        return k if self._words[k].text in ("bin", "ibn", "von", "van") else i
+
+    def _adjoins(self, k: int) -> bool:
+        return self._page.text[self._words[k].end : self._words[k + 1].start] == " "
+
+    def _begins(self, k: int) -> bool:
+        """Whether word ``k`` is a capitalised given name right before another part of a name."""
+        word = self._words[k]
+        low = self._page.sentence_bounds(word.start)[0]
+        return (
+            word.capital
+            and self._adjoins(k)
+            and not is_possessive(word)
+            and self._nameable(word, k)
+            and (word.start > low or gender_of(f"{word.text} Quist") is not None)
+        )
 
     def missed(
         self, found: dict[tuple[int, int], list[NameMention]]
@@ -164,6 +211,8 @@ class _Runs:
             return False
         neighbour = self._index.at(word.start)
         if neighbour is not None and neighbour.label != name.label:
+            if neighbour.score >= SURE:
+                return False
             return min(neighbour.score, name.score) < KEPT_APART and "norp" not in (
                 neighbour.label,
                 name.label,
@@ -180,13 +229,28 @@ class _Runs:
             or singular(low) in lex.people
             or low in lex.plural_people
             or low in lex.pronouns
-            or low in _DAYS
             or any(low in lex.grammar[k] for k in _FUNCTION)
         )
-        if common and not (at and self._in_body(word)):
+        if common and not (at and (self._in_body(word) or self._after_given(at))):
             return False
         return not (
             at > 1 and self._words[at - 1].low == "of" and self._words[at - 2].low in lex.titles
+        )
+
+    def _after_given(self, at: int) -> bool:
+        """Whether a word that may be a title is a surname ("Howard Dean left", "Lena King's")."""
+        word, before = self._words[at], self._words[at - 1]
+        after = self._words[at + 1] if at + 1 < len(self._words) else None
+        return (
+            word.capital
+            and not word.text.isupper()
+            and word.low in lexicon().titles.keys() | lexicon().people
+            and self._adjoins(at - 1)
+            and before.capital
+            and not is_possessive(before)
+            and not self._page.heads(word.start)
+            and gender_of(f"{before.text} Quist") is not None
+            and (after is None or not after.capital)
         )
 
     def _in_body(self, word: Word) -> bool:
@@ -201,4 +265,6 @@ _FUNCTION = (
     "auxiliaries",
     "ranks",
     "quantifiers",
+    "days",
+    "months",
 )

@@ -15,18 +15,34 @@ HEADLINE_LENGTH = 140
 
 __all__ = ["Page", "Word", "rough_sentences", "words_of"]
 
+#: Letters with the accents that follow them in decomposed text.
+_LETTERS = r"\w[\w\u0300-\u036f]*"
 #: A word with its inner marks and the period of an abbreviation or initial, or one other mark.
+#: Inside a word, a few odd signs may stand: UTF-8 read as Latin-1 ("FranÃ§oise") is one word.
 _WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s+[^\W\d_])|"
-    r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Sens?|Reps?|Govs?|Gen|Col|Maj|Capt|Lt|Sgt|Cpl|Pvt|Adm|Cmdr|Brig|Rev|"
-    r"Fr|Atty|Det|Pres|Cllr|Jr|Sr|St|Inc|Corp|Co|Ltd|Bros)\.|"
-    r"[$€£]?\w+(?:[-'’.&/]\w+)*(?:['’](?=\s|$))?|[^\w\s]",
+    r"\b(?:Mr|Mrs|Ms|Mx|Drs?|Profs?|Sens?|Reps?|Govs?|Gens?|Col|Maj|Capt|Lt|Sgt|Cpl|Pvt|Pfc|Spc|Adm|"
+    r"Cmdr|Cdr|Brig|Revs?|Fr|Msgr|Atty|Det|Insp|Supt|Pres|Cllrs?|Ald|Amb|Del|Dels|Dep|Ofc|Hon|Sec|"
+    r"Messrs|Jr|Sr|St|Inc|Corp|Co|Ltd|Bros)\.|"
+    rf"[$€£]?{_LETTERS}(?:(?:[-'’.&/]|[\x80-\x9f\xa1-\xaa\xac-\xba\xbc-\xbf]{{1,3}}){_LETTERS})*"
+    r"(?:['’](?=\s|$))?|"
+    r"[^\w\s]",
 )
+#: Abbreviated titles that are names or words without their period ("Del Vell", "dep").
+_DOTTED = {
+    "Del.": "delegate",
+    "Dels.": "delegates",
+    "Dep.": "deputy",
+    "Hon.": "honorable",
+    "Sec.": "secretary",
+    "Ofc.": "officer",
+}
 #: Sentence ends for an article that comes without sentences.
 _END = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9])|\n+")
 #: What ends in a period and no sentence: titles, initials, "U.S.".
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:Mrs?|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Col|Maj|Capt|Lt|Sgt|Rev|St|Jr|Sr)|\b[A-Z])\.\Z"
+    r"(?:\b(?:Mrs?|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Col|Maj|Capt|Lt|Sgt|Rev|St|Jr|Sr|Del|Supt|Insp)|"
+    r"\b[A-Z])\.\Z"
 )
 
 
@@ -38,7 +54,7 @@ class Word:
         start: offset of its first code point in the article.
         end: offset after the last.
         text: the slice.
-        low: in lower case, without a final period.
+        low: in lower case, without a final period; of a few abbreviated titles the full word.
     """
 
     start: int
@@ -64,7 +80,7 @@ def words_of(text: str, start: int, end: int) -> list[Word]:
     ['Sen.', 'Mara', "Quist's", 'aide', ',', '40', ',', 'left', '.']
     """
     return [
-        Word(m.start(), m.end(), m[0], m[0].lower().rstrip("."))
+        Word(m.start(), m.end(), m[0], _DOTTED.get(m[0]) or m[0].lower().rstrip("."))
         for m in _WORD.finditer(text, start, end)
     ]
 
