@@ -62,13 +62,17 @@ def kind_of(content: Span) -> str:
     return "direct" if content.text[0] in '“"' else "indirect"
 
 
-def names_of(text: str, names: list[list[str]]) -> list[NameMention]:
-    """Every occurrence of each listed name, longer names first, without overlap."""
+def names_of(text: str, names: list[list[Any]]) -> list[NameMention]:
+    """Every occurrence of each listed name, longer names first, without overlap.
+
+    A row is a name, its label and, where the tagger shall doubt, its score.
+    """
     out: list[NameMention] = []
-    for name, label in sorted(names, key=lambda n: -len(n[0])):
+    for name, label, *score in sorted(names, key=lambda n: -len(n[0])):
         for m in re.finditer(r"(?<!\w)" + re.escape(name) + r"(?!\w)", text):
             if not any(m.start() < o.end and o.start < m.end() for o in out):
-                out.append(NameMention(start=m.start(), end=m.end(), label=label))
+                doubt = {"score": score[0]} if score else {}
+                out.append(NameMention(start=m.start(), end=m.end(), label=label, **doubt))
     return sorted(out, key=lambda n: n.start)
 
 

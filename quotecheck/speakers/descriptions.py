@@ -33,6 +33,8 @@ _OFFICES = frozenset(
     {"prime", "foreign", "press", "attorney", "finance", "defense", "interior", "running", "first"}
 )
 
+_NEGATIVES = frozenset({"no", "none", "neither"})
+
 
 @frozen
 class _Union:
@@ -166,8 +168,7 @@ class DescriptionBook:
         figure.descriptors.append(Descriptor(phrase.head, phrase.modifiers, phrase.text))
         self._own[phrase.head][figure.key] = None
         self._own_head[figure.key] = phrase.head
-        step = "description-new" if phrase.definite and kind == "unnamed" else "description"
-        return Reading(figure.key, step, 0.7 if step == "description-new" else 0.85)
+        return _fresh(figure, phrase, kind)
 
     def _person(self, phrase: Phrase, query: Query, owner: int | None) -> Reading | None:
         """Returns the named person whose title, apposition or role the description repeats."""
@@ -368,6 +369,28 @@ class DescriptionBook:
             if phrase.modifiers <= modifiers and (phrase.definite or same_words):
                 return Reading(key, "description-again", 0.8)
         return None
+
+
+def _fresh(figure: Figure, phrase: Phrase, kind: str) -> Reading:
+    """Returns the reading of a figure's first description, surer for what is known to speak."""
+    lex = lexicon()
+    words = phrase.text.lower().split()
+    if words[0] not in _NEGATIVES and all(
+        w in lex.grammar["quantifiers"] or w == "others" for w in words
+    ):
+        return Reading(figure.key, "description-vague", 0.5)
+    if phrase.definite and kind == "unnamed":
+        return Reading(figure.key, "description-new", 0.7)
+    head = phrase.head
+    speaks = (
+        head in lex.people
+        or head in lex.bodies
+        or head in lex.documents
+        or head in lex.relations
+        or head in lex.parties
+        or {head, f"{head}s"} & lex.plural_people
+    )
+    return Reading(figure.key, "description" if speaks else "description-thing", 0.85)
 
 
 def _clash(a: frozenset[str], b: frozenset[str]) -> bool:

@@ -256,7 +256,7 @@ def core_end(words: Sequence[Word], names: NameIndex) -> int:
             if word.text in _CUT_MARKS and not suffix_follows(words, i):
                 return i
             continue
-        if word.low in _RELATIVES:
+        if word.low in _RELATIVES or _dates(words, i):
             return i
         if word.low in lex.grammar["prepositions"] and not (
             _title_ahead(words, i, names) or _proper_ahead(words, i)
@@ -270,6 +270,15 @@ def core_end(words: Sequence[Word], names: NameIndex) -> int:
         ):
             return i
     return len(words)
+
+
+def _dates(words: Sequence[Word], at: int) -> bool:
+    """Whether the word tells when ("a poll released Friday"), not which ("a Friday poll")."""
+    days = lexicon().grammar["days"]
+    if words[at].low.endswith("ed") and at + 1 < len(words) and words[at + 1].low in days:
+        return True
+    last = at + 1 == len(words) or not words[at + 1].alpha
+    return last and words[at].low in days and not words[at - 1].capital
 
 
 def suffix_follows(words: Sequence[Word], at: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from quotecheck.speakers.coordination import coordination, without_examples
 from quotecheck.speakers.headnames import head_name
 from quotecheck.speakers.lexicon import lexicon, singular
 from quotecheck.speakers.nouns import (
@@ -17,7 +18,6 @@ from quotecheck.speakers.nouns import (
     bare,
     core_end,
     describe,
-    in_name,
     is_possessive,
     known_heads,
     proper_words,
@@ -32,6 +32,11 @@ __all__ = ["parse_phrase"]
 _RELATIVES = frozenset({"who", "whom", "whose", "which", "that", "where"})
 #: A decoder that takes a cue for a source does so with these.
 _BARE_VERBS = frozenset({"said", "says", "told", "asked", "added", "wrote", "saying"})
+#: Adverbs of sequence that a decoder may take into a source.
+_OPENERS = (("one", "after", "another"), ("one", "by", "one"), ("time", "and", "again"))
+#: What denies its noun: "none of them" is not them.
+_NEGATIVES = frozenset({"no", "none", "neither", "nobody"})
+_LETS = frozenset({"let's", "let’s"})
 _POSSESSIVES = frozenset({"his", "her", "its", "their", "my", "our", "your", "whose"})
 
 
@@ -42,26 +47,46 @@ def parse_phrase(text: str, start: int, end: int, names: NameIndex) -> Phrase:
     >>> p.form, "Sen. Mara Quist"[p.name[0]:p.name[1]], [d.head for d in p.titles]
     ('name', 'Mara Quist', ['senator', 'doctor'])
     """
-    words = words_of(text, start, end)
-    while words and not words[0].alpha and words[0].text not in '“"':
-        words = words[1:]
-    while words and not words[-1].alpha and words[-1].text not in ')”"]':
-        words = words[:-1]
-    if not words or (len(words) == 1 and words[0].low in _BARE_VERBS):
+    words = _trimmed(words_of(text, start, end))
+    if _no_source(words):
         return Phrase(start=start, end=end)
     pronoun = _pronoun(words)
     if pronoun is not None:
         return pronoun
-    group = _coordination(text, words, names)
-    if group is not None:
-        return group
-    return _single(text, words, names)
+    whole = (words[0].start, words[-1].end)
+    words = without_examples(text, words, names, _single)
+    found = coordination(text, words, names, _single) or _single(text, words, names)
+    return evolve(found, start=whole[0], end=whole[1])
+
+
+def _trimmed(words: list[Word]) -> list[Word]:
+    """Returns the words without marks at the edges and without an adverb in front."""
+    while words and not words[0].alpha and words[0].text not in '“"':
+        words = words[1:]
+    while words and not words[-1].alpha and words[-1].text not in ')”"]':
+        words = words[:-1]
+    opener = next((o for o in _OPENERS if tuple(w.low for w in words[: len(o)]) == o), ())
+    if opener and len(words) > len(opener) + 1:
+        return _trimmed(words[len(opener) :])
+    return words
+
+
+def _no_source(words: list[Word]) -> bool:
+    """Whether the words name nobody: none, a stray verb, "according to"."""
+    if len(words) == 1 and words[0].low in _BARE_VERBS:
+        return True
+    prepositions = lexicon().grammar["prepositions"]
+    return all(w.low in prepositions or w.low == "according" for w in words)
 
 
 def _pronoun(words: list[Word]) -> Phrase | None:
     lex = lexicon()
     forms = lex.pronouns
     start, end = words[0].start, words[-1].end
+    if words[0].low in _LETS:
+        return Phrase(form="pronoun", pronoun="us", start=start, end=end)
+    if words[0].low in ("who", "which", "whom") and len(words) > 1:
+        return Phrase(form="pronoun", pronoun=words[0].low, start=words[0].start, end=words[0].end)
     if words[0].low in forms and (
         len(words) == 1
         or (
@@ -73,112 +98,10 @@ def _pronoun(words: list[Word]) -> Phrase | None:
         len(words) >= 2
         and words[-1].low in ("whom", "which", "them", "us")
         and words[-2].low == "of"
+        and words[0].low not in _NEGATIVES
     ):
         return Phrase(form="pronoun", pronoun=words[-1].low, plural=True, start=start, end=end)
     return None
-
-
-def _coordination(text: str, words: list[Word], names: NameIndex) -> Phrase | None:
-    """Returns the group that "A and B", "A, B and C" or "A, others" make, or None."""
-    at = next(
-        (
-            i
-            for i, w in enumerate(words)
-            if 0 < i < len(words) - 1 and w.low in ("and", "&") and not in_name(w, names)
-        ),
-        None,
-    )
-    if at is None:
-        if len(words) >= 3 and words[-1].low == "others" and words[-2].text == ",":
-            named = _single(text, words[:-2], names)
-            others = _single(text, words[-1:], names)
-            return _join(words, (named, others)) if named.form == "name" else None
-        return None
-    left, right = words[:at], words[at + 1 :]
-    while left and not left[-1].alpha and left[-1].text not in ")”":
-        left = left[:-1]
-    if not left:
-        return None
-    first, second = _single(text, left, names), _single(text, right, names)
-    if not _coordinates(left, right, first, second, words[at - 1].text == ",", names):
-        return None
-    firsts = _listed(text, left, names)
-    rest = _coordination(text, right, names)
-    parts = (*firsts, *(rest.parts if rest is not None else (second,)))
-    return _join(words, parts)
-
-
-def _listed(text: str, left: list[Word], names: NameIndex) -> tuple[Phrase, ...]:
-    """Returns the conjuncts before the last one: "A, B" when each is a name, else one phrase."""
-    pieces: list[list[Word]] = [[]]
-    for word in left:
-        if word.text == ",":
-            pieces.append([])
-        else:
-            pieces[-1].append(word)
-    phrases = [_single(text, p, names) for p in pieces if p]
-    if len(phrases) > 1 and all(p.form == "name" and not p.titles[1:] for p in phrases):
-        return tuple(phrases)
-    return (_single(text, left, names),)
-
-
-def _coordinates(
-    left: list[Word],
-    right: list[Word],
-    first: Phrase,
-    second: Phrase,
-    comma: bool,
-    names: NameIndex,
-) -> bool:
-    lex = lexicon()
-    first_right = right[0].low
-    if first_right in lex.grammar["auxiliaries"] or first_right in lex.grammar["verbs"]:
-        return False
-    cut = core_end(left, names)
-    inside = cut < len(left)
-    named = first.form == "name" and second.form == "name"
-    if inside and not comma:
-        # "X, founder and CEO of Y"; "experts on A and B"
-        if left[cut].text == ",":
-            return (
-                named
-                and all(p.form == "name" for p in (first, second))
-                and _all_names_between(left, names)
-            )
-        return named and first.label == "person" and second.label == "person"
-    if named:
-        return True
-    if first.form == "description" and second.form == "name":
-        # "his wife and current nominee Jane Roe" is one person
-        fresh = right[0].low in lex.grammar["determiners"] or right[0].capital
-        return (
-            fresh
-            and (first.plural or left[0].low in lex.grammar["determiners"])
-            and not (
-                not first.plural
-                and second.label == "person"
-                and right[0].low not in lex.grammar["determiners"]
-                and bool(second.titles)
-            )
-        )
-    if first.form == "name":
-        return second.plural or right[0].low in lex.grammar["determiners"] or not second.titles
-    if second.form == "description":
-        known = (first.head in lex.people or first.head in lex.bodies or first.plural) and (
-            left[-1].low not in ("state", "former", "old", "local", "national", "federal")
-        )
-        both = first.plural and second.plural
-        fresh = right[0].low in lex.grammar["determiners"]
-        return known and (both or fresh)
-    return False
-
-
-def _all_names_between(left: list[Word], names: NameIndex) -> bool:
-    return all(names.at(w.start) is not None or w.capital or w.text == "," for w in left)
-
-
-def _join(words: list[Word], parts: tuple[Phrase, ...]) -> Phrase:
-    return Phrase(start=words[0].start, end=words[-1].end, form="group", plural=True, parts=parts)
 
 
 def _single(text: str, words: list[Word], names: NameIndex) -> Phrase:
@@ -210,7 +133,8 @@ def _single(text: str, words: list[Word], names: NameIndex) -> Phrase:
         if (
             inner is not None
             and inner[1] == "person"
-            and (core[-1].low in known_heads() or inner[2] is not None)
+            and aside[0].low not in lex.grammar["prepositions"]
+            and (_is_one_person(core, rest, names) or (inner[2] is not None and not _many(core)))
             and core[-1].low not in lex.documents
         ):
             own = describe(core, text)
@@ -220,6 +144,21 @@ def _single(text: str, words: list[Word], names: NameIndex) -> Phrase:
             )
     phrase = _description(text, words, core, rest, names, possessive)
     return evolve(phrase, start=start, end=end)
+
+
+def _many(core: list[Word]) -> bool:
+    """Whether the core is a plural of people, who cannot be one person."""
+    head = bare(core[-1].low)
+    return _plural(core[-1], core[0].low) and singular(head) in lexicon().people
+
+
+def _is_one_person(core: list[Word], rest: list[Word], names: NameIndex) -> bool:
+    """Whether a description is of one person or body: "his niece", "one of their lawyers"."""
+    head = core[-1].low
+    if head == "one" and len(rest) > 1 and rest[0].low == "of":
+        inner = rest[1 : 1 + core_end(rest[1:], names)]
+        return singular(bare(inner[-1].low)) in known_heads()
+    return head in known_heads()
 
 
 def _asides(text: str, rest: list[Word], names: NameIndex) -> list[list[Word]]:
@@ -271,11 +210,11 @@ def _description(
     determiner = core[0].low
     definite = determiner in lex.grammar["definite"] or is_possessive(core[0])
     body = core
-    while len(body) > 1 and body[0].low in lex.grammar["determiners"]:
+    while len(body) > 1 and body[0].low in lex.grammar["determiners"] - _NEGATIVES:
         body = body[1:]
     head_word = body[-1]
     head, plural = singular(bare(head_word.low)), _plural(head_word, determiner)
-    other = determiner in ("a", "an", "another", "one", "some") or any(
+    other = determiner in ("a", "an", "another", "one", "some", *_NEGATIVES) or any(
         w.low in ("other", "another", "others") for w in core
     )
     owner = _owner(words, body, rest, names)

@@ -108,7 +108,7 @@ class _Run:
         self.given_order = sorted(range(len(attributions)), key=lambda i: _place(attributions[i]))
         self.attributions = tuple(attributions[i] for i in self.given_order)
         inside = [n for n in names if 0 <= n.start < n.end <= len(self.text)]
-        given = NameIndex(whole_names(self.page, inside))
+        given = NameIndex(whole_names(self.page, self._with_nicknames(inside)))
         self.phrases = [self._parse(a, given) for a in self.attributions]
         extra = self._extra_names(given)
         self.names = NameIndex(whole_names(self.page, [*given.names, *extra]))
@@ -138,10 +138,24 @@ class _Run:
 
     def _parse(self, attribution: Attribution, names: NameIndex) -> Phrase:
         for span in attribution.source:
-            phrase = parse_phrase(self.text, span.start, span.end, names)
+            start = span.start
+            if span.text.lower().strip() in ("others", "and others"):
+                start = _companion(self.text, start, names)
+            phrase = parse_phrase(self.text, start, span.end, names)
             if phrase.form != "empty":
                 return phrase
         return Phrase(start=0, end=0)
+
+    def _with_nicknames(self, names: Sequence[NameMention]) -> list[NameMention]:
+        """Returns the names, whole where a nickname stands inside ("Dale “Shorty” Orrin")."""
+        whole = [
+            name
+            for name, nickname in nickname_pairs(self.text, self.quotations)
+            if name.start < nickname.start and nickname.end < name.end
+        ]
+        out = [n for n in names if not any(w.start < n.end and n.start < w.end for w in whole)]
+        out += [NameMention(start=w.start, end=w.end, label="person") for w in whole]
+        return sorted(out, key=lambda n: n.start)
 
     def _all_phrases(self) -> Iterable[Phrase]:
         for phrase in self.phrases:
@@ -365,6 +379,15 @@ class _Run:
             speaker_confidence=p if named else 0.0,
             evidence=tuple(evidence),
         )
+
+
+def _companion(text: str, start: int, names: NameIndex) -> int:
+    """Returns where the name before "others" begins ("Mara Quist, others warn"), else ``start``."""
+    before = re.sub(r"(?:,| and|, and)\s*\Z", "", text[:start].rstrip())
+    name = (
+        names.at(len(before) - 1) if before and len(before) < len(text[:start].rstrip()) else None
+    )
+    return name.start if name is not None and name.end == len(before) else start
 
 
 def _naming(entity: Entity) -> Span | None:
