@@ -33,12 +33,12 @@ class OneWindow(nn.Module):
 
     def forward(
         self, ids: Tensor, casing: Tensor, quote: Tensor, paragraph: Tensor, first: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Returns states (words, hidden), tagger logits (words, 9), name logits (words, 11)."""
-        states, tags, names = self.network(
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Returns states (words, hidden), logits of taggers and of names, middle states."""
+        states, tags, names, middle = self.network(
             ids[None], casing[None], quote[None], paragraph[None], first[None], None
         )
-        return states[0], tags[0], names[0]
+        return states[0], tags[0], names[0], middle[0]
 
 
 class Roles(nn.Module):
@@ -70,10 +70,10 @@ def export_encoder(network: Network, path: Path) -> None:
         (*inputs, torch.arange(words)),
         str(path),
         input_names=["ids", "casing", "quote", "paragraph", "first"],
-        output_names=["states", "tags", "names"],
+        output_names=["states", "tags", "names", "middle"],
         dynamic_axes={
             **{k: {0: "pieces"} for k in ("ids", "casing", "quote", "paragraph")},
-            **{k: {0: "words"} for k in ("first", "states", "tags", "names")},
+            **{k: {0: "words"} for k in ("first", "states", "tags", "names", "middle")},
         },
         opset_version=17,
         dynamo=False,

