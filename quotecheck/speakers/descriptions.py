@@ -375,15 +375,15 @@ def _fresh(figure: Figure, phrase: Phrase, kind: str) -> Reading:
     """Returns the reading of a figure's first description, surer for what is known to speak."""
     lex = lexicon()
     words = phrase.text.lower().split()
-    if words[0] not in _NEGATIVES and all(
-        w in lex.grammar["quantifiers"] or w == "others" for w in words
-    ):
+    denied = words[0] in _NEGATIVES
+    if not denied and all(w in lex.grammar["quantifiers"] or w == "others" for w in words):
         return Reading(figure.key, "description-vague", 0.5)
     if phrase.definite and kind == "unnamed":
         return Reading(figure.key, "description-new", 0.7)
     head = phrase.head
     speaks = (
-        head in lex.people
+        denied
+        or head in lex.people
         or head in lex.bodies
         or head in lex.documents
         or head in lex.relations

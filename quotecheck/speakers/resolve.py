@@ -24,7 +24,7 @@ from quotecheck.speakers.antecedents import AntecedentScorer
 from quotecheck.speakers.assemble import build_entities
 from quotecheck.speakers.cast import Cast, Reading
 from quotecheck.speakers.clusters import NameBook, fold
-from quotecheck.speakers.confidence import confidence
+from quotecheck.speakers.confidence import confidence, discounted
 from quotecheck.speakers.discourse import Discourse, label_name, turn_label
 from quotecheck.speakers.linker import Linker
 from quotecheck.speakers.mentions import Scanner, Spot, outside
@@ -38,7 +38,7 @@ __all__ = ["Resolution", "resolve"]
 
 #: Score of a name that only a source's form suggests; the encoder's names outvote it.
 GUESSED = 0.3
-#: A speaker below this probability is not named; it becomes a candidate.
+#: A speaker whose rule is right less often is not named; it becomes a candidate.
 NAMED = 0.4
 
 
@@ -376,7 +376,7 @@ class _Run:
             a,
             speaker=speaker,
             candidates=() if named else tuple({c.id: c for c in candidates}.values()),
-            speaker_confidence=p if named else 0.0,
+            speaker_confidence=discounted(p, a.confidence) if named else 0.0,
             evidence=tuple(evidence),
         )
 
