@@ -47,6 +47,8 @@ SILENT_BLOCKS = 6
 MOST_BODY_WORDS = 24
 #: Share of the evidence that one bearer of a surname needs before it takes the bare surname.
 DOMINANCE = 0.7
+#: The same for the bearer whom the article names first, and for one named after a rival.
+FIRST_DOMINANCE, LATER_DOMINANCE = 0.6, 0.75
 
 
 @lru_cache(maxsize=4096)
@@ -318,7 +320,12 @@ class NameBook:
         total = sum(weights.values()) or 1.0
         best = max(weights, key=lambda k: weights[k])
         share = weights[best] / total
-        return (best, share) if share >= DOMINANCE and weights[best] >= 1.0 else (None, share)
+        firsts = {k: self._full_at[k][0] for k in found if self._full_at.get(k)}
+        needed = DOMINANCE
+        if len(firsts) == len(found):
+            first = min(firsts, key=lambda k: firsts[k])
+            needed = FIRST_DOMINANCE if best == first else LATER_DOMINANCE
+        return (best, share) if share >= needed and weights[best] >= 1.0 else (None, share)
 
     def _only_near(self, found: list[int], offset: int) -> int | None:
         """Returns the one bearer named nearby when the rivals are long silent."""
