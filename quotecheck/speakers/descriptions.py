@@ -32,7 +32,15 @@ _LESSER = frozenset({"vice", "deputy", "assistant", "associate", "acting", "co"}
 _OFFICES = frozenset(
     {"prime", "foreign", "press", "attorney", "finance", "defense", "interior", "running", "first"}
 )
-
+#: Those who are quoted without a name: in focus or not, nobody named is meant.
+_NEVER_NAMED = frozenset(
+    {"source", "narrator", "announcer", "caller", "interviewer", "commenter", "insider", "reader"}
+)
+#: Offices that an article gives to their holders when it names them; somebody known for another
+#: is not meant.
+_SOLE_OFFICES = frozenset(
+    {"director", "commissioner", "judge", "governor", "mayor", "sheriff", "prosecutor", "coroner"}
+)
 _NEGATIVES = frozenset({"no", "none", "neither"})
 
 
@@ -127,6 +135,14 @@ class DescriptionBook:
         )
         return possessive or text[:start].rstrip().endswith((" for", " of", " to", " with"))
 
+    def _possessed_by_other(self, phrase: Phrase) -> bool:
+        """Whether the phrase begins with a possessor: "Orrin's mayor", "my father"."""
+        text = self._page.text[phrase.start : phrase.end]
+        first = text.split(maxsplit=1)[0].lower() if text.split() else ""
+        pronoun = lexicon().pronouns.get(first)
+        marked = any(w.endswith(("'s", "’s", "s'", "s’")) for w in text.split()[:-1])
+        return marked or self._possessed(phrase) or (pronoun is not None and first != "that")
+
     def _names_owner(self, phrase: Phrase) -> bool:
         """Whether the phrase itself names its possessor, so that its words stand alone."""
         assert phrase.owner is not None  # noqa: S101 - the caller has checked
@@ -191,7 +207,7 @@ class DescriptionBook:
         if phrase.other and ranked and ranked[0][1] < 1.8:
             return None
         if not ranked or ranked[0][1] < ENOUGH:
-            return self._salient(phrase, query, gender, owner) if phrase.definite else None
+            return self._salient(phrase, query, gender) if phrase.definite else None
         best, score = ranked[0]
         if len(ranked) > 1 and score - ranked[1][1] < LEAD:
             close = [k for k, s in ranked if score - s < LEAD]
@@ -253,13 +269,11 @@ class DescriptionBook:
                 return True
         return False
 
-    def _salient(
-        self, phrase: Phrase, query: Query, gender: str | None, owner: int | None
-    ) -> Reading | None:
+    def _salient(self, phrase: Phrase, query: Query, gender: str | None) -> Reading | None:
         """Returns the person in focus for a definite description that no title explains."""
-        if owner is not None and self._cast[owner].kind == "person" and self._possessed(phrase):
+        if self._possessed_by_other(phrase) or phrase.head not in lexicon().people:
             return None
-        if phrase.head not in lexicon().people:
+        if phrase.head in _NEVER_NAMED:
             return None
         wanted = Query(
             start=query.start,
@@ -278,6 +292,9 @@ class DescriptionBook:
         choice = choose(wanted, self._cast, ranker=self._ranker)
         if choice.best is None or choice.share < 0.35:
             return None
+        new = phrase.head in _SOLE_OFFICES and "former" not in phrase.modifiers
+        if new and self._cast[choice.best].descriptors:
+            return None  # known for something else
         return Reading(choice.best, "description-focus", choice.share)
 
     def _body(self, phrase: Phrase, owner: int | None) -> Reading | None:
