@@ -198,6 +198,8 @@ class DescriptionBook:
                     continue
                 if gender and figure.gender and gender != figure.gender:
                     continue
+                if owner is not None and self._serves_another(phrase, owner, descriptor):
+                    continue
                 base = 1.2 if head == phrase.head else 0.8
                 score = base + self._overlap(phrase, figure, descriptor)
                 scores[key] = max(scores[key], score)
@@ -218,8 +220,23 @@ class DescriptionBook:
             rest = sum(self._cast.counts[k] for k in close if k != main)
             if self._cast.counts[main] >= MAIN_RATIO * max(1, rest):
                 return Reading(main, "description-main", 0.7)
+            plain = [k for k in close if self._plainly(k, phrase)]
+            if len(plain) == 1 and not phrase.proper:
+                return Reading(plain[0], "description-main", 0.6)
             return Reading(None, "description-title", 0.5, tuple(close))
         return Reading(best, "description-title", min(1.0, score / 2))
+
+    def _plainly(self, key: int, phrase: Phrase) -> bool:
+        """Whether the figure holds the office without a place or party: the country's own."""
+        return any(d.head == phrase.head and not d.proper for d in self._cast[key].descriptors)
+
+    def _serves_another(self, phrase: Phrase, owner: int, descriptor: Descriptor) -> bool:
+        """Whether "his lawyer" cannot be "Vell's lawyer Ruth Pell", because he is not Vell."""
+        lex = lexicon()
+        if phrase.head not in lex.relations or not (descriptor.proper and self._possessed(phrase)):
+            return False
+        known = self._tokens(self._cast[owner])
+        return bool(known) and self._cast[owner].kind == "person" and not known & descriptor.proper
 
     def _introduced(self, phrase: Phrase, query: Query) -> Reading | None:
         """Returns the person whom the lede describes before it names them.
