@@ -92,8 +92,8 @@ class Annotations:
         tags: float32 array (n_words, 3, 3), log probabilities of O, B, I for cue, content, source.
         names: float32 array (n_words, 11), log probabilities of `NAME_TAGS`.
         cues: cue candidates with their roles, in text order.
-        states: float16 array (n_words, layers * hidden), what coreference compares: the states of
-            the last layer and of a middle one; None from annotators that have none.
+        states: float16 array (n_words, hidden), what coreference compares: the states of a middle
+            layer; None from annotators that have none.
         transitions: float32 array (5, 5), log scores of one role label after another.
     """
 
@@ -230,8 +230,7 @@ class Encoder:
         tags = np.zeros((n, 3, len(BIO)), np.float32)
         names = np.zeros((n, len(NAME_TAGS)), np.float32)
         hidden = next(i.shape[-1] for i in role_head.get_inputs() if i.name == "states")
-        layers = sum(o.name in ("states", "middle") for o in encoder.get_outputs())
-        states = np.zeros((n, layers * hidden), np.float16)
+        states = np.zeros((n, hidden), np.float16)
 
         def read(window: Window) -> tuple[Sequence[CueRoles], Floats | None]:
             # Cores do not overlap: each window writes its own rows, and nothing else of it stays.
@@ -312,7 +311,7 @@ def _read_window(
     return _Reading(
         tags=tags,
         names=log_softmax(names),
-        states=np.concatenate([states, *middle], axis=1).astype(np.float16),
+        states=(middle[0] if middle else states).astype(np.float16),
         cues=cues,
         transitions=transitions,
     )
