@@ -3,65 +3,22 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from itertools import accumulate
 
 from quotecheck.names import PersonName, gender_of, match_names, name_key, parse_name
 from quotecheck.records import NameMention
+from quotecheck.speakers.bearers import Bearers
+from quotecheck.speakers.bodies import BodyIndex, fold
 from quotecheck.speakers.cast import Cast, Figure, Reading
 from quotecheck.speakers.lexicon import lexicon
 from quotecheck.speakers.nouns import Phrase
 from quotecheck.speakers.page import Page
 
-__all__ = ["NameBook", "fold", "gender_of_name"]
+__all__ = ["NameBook", "gender_of_name"]
 
 _GENDERS = {"male": "m", "female": "f"}
-#: How much a full name counts towards being the article's bearer of a shared surname, by role.
-ROLE_WEIGHTS = {
-    "source": 1.0,
-    "subject": 1.0,
-    "possessive": 0.7,
-    "object": 0.5,
-    "oblique": 0.4,
-    "modifier": 0.4,
-}
 COURTESY = frozenset({"mr", "mrs", "ms", "miss", "sir", "dame"})
-#: The same for a given name alone.
-GIVEN_WEIGHT = 0.5
-#: Kin who are brought in by a relation ("his father, Karl Vell") and never speak lose weight.
-RELATIVE_WEIGHT = 0.3
-_RELATION = re.compile(
-    r"(?:\b(?:his|her|their)|['’]s)\s+(?:[\w-]+\s+){0,2}?(?:wife|husband|spouse|son|daughter|father|mother|"
-    r"brother|sister|uncle|aunt|cousin|nephew|niece|grand(?:father|mother|son|daughter)|widow|fianc[ée]e?),?\s*\Z",
-    re.I,
-)
-#: What each surname alone adds for its bearer, and how many of them count.
-BARE_WEIGHT, BARE_LIMIT = 0.3, 6
-#: A rival bearer not named for so many blocks leaves the surname to the one just named.
-SILENT_BLOCKS = 6
-#: Words of a body's name that are looked at for shorter names of it.
-MOST_BODY_WORDS = 24
-#: Share of the evidence that one bearer of a surname needs before it takes the bare surname.
-DOMINANCE = 0.7
-#: The same for the bearer whom the article names first, and for one named after a rival.
-FIRST_DOMINANCE, LATER_DOMINANCE = 0.6, 0.75
-
-
-@lru_cache(maxsize=4096)
-def fold(text: str) -> str:
-    """Returns a name for comparing: no case, diacritics, periods, apostrophes or possessive.
-
-    >>> fold("José O’Neill's")
-    'jose oneill'
-    """
-    text = re.sub(r"['’]s\b", "", text)
-    plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    return " ".join(re.sub(r"[^\w\s&-]+", "", plain).split())
 
 
 def gender_of_name(text: str) -> str | None:
@@ -96,15 +53,10 @@ class NameBook:
         self._aliases: dict[str, list[int]] = defaultdict(list)
         self._families: dict[str, list[int]] = defaultdict(list)
         self._givens: dict[str, list[int]] = defaultdict(list)
-        self._full_at: dict[int, list[int]] = defaultdict(list)
         self._bodies: dict[str, int] = {}
-        self._weights: dict[int, _Weights] = defaultdict(_Weights)
         self._offices: dict[int, set[str]] = defaultdict(set)
-        self._last_block: dict[int, int] = {}
-        self._bares: Counter[int] = Counter()
-        self._relatives: set[int] = set()
-        self._quoted: set[int] = set()
-        self._bodies_of = _BodyIndex()
+        self._bearers = Bearers(page, cast)
+        self._bodies_of = BodyIndex()
         self._spans_of: dict[str, list[tuple[int, int]]] | None = None
         self._spans_read: dict[int, set[tuple[int, int]]] | None = None
         self.readings: dict[tuple[int, int], Reading] = {}
@@ -161,7 +113,7 @@ class NameBook:
         self._add_people()
         for name, parsed in short:
             for key in set(self._givens.get(fold(parsed.words[0]), ())):
-                self._weights[key].add(name.start, GIVEN_WEIGHT)
+                self._bearers.given(key, name.start)
         # "Mr." and "Ms." first: they show that a surname has a bearer without given name
         for name, parsed in sorted(short, key=lambda x: (not self._courtesy(x[0]), x[0].start)):
             self._place_short(name, parsed)
@@ -188,18 +140,12 @@ class NameBook:
         if surface not in self._forms[figure.key]:
             self._forms[figure.key].append(surface)
         self._remember(figure, name, parsed)
-        self._full_at[figure.key].append(name.start)
-        self._weigh(figure, name)
-        if self._roles.get((name.start, name.end)) == "source":
-            self._quoted.add(figure.key)
-        if _RELATION.search(self._page.text[max(0, name.start - 60) : name.start]):
-            self._relatives.add(figure.key)
+        self._bearers.full(figure.key, name.start, self._role(name))
         self._offices[figure.key].update((self._title(name), *(fold(t) for t in parsed.title)))
         self.readings[name.start, name.end] = Reading(figure.key, step)
 
-    def _weigh(self, figure: Figure, name: NameMention) -> None:
-        weight = ROLE_WEIGHTS.get(self._roles.get((name.start, name.end), ""), 0.5)
-        self._weights[figure.key].add(name.start, weight)
+    def _role(self, name: NameMention) -> str:
+        return self._roles.get((name.start, name.end), "")
 
     def _surface(self, name: NameMention) -> str:
         """Returns the name without possessive, with the title word right before it."""
@@ -278,15 +224,11 @@ class NameBook:
         found = [k for k in found if gender and self._cast[k].gender == gender] or found
         found = [k for k in found if title and title in self._offices[k]] or found
         if len(found) > 1:
-            chosen, share = self._dominant(found, name.start)
-            step = "surname-dominant"
-            near = self._only_near(found, name.start)
-            if chosen is None and near is not None:
-                chosen, share, step = near, 0.7, "surname-near"
+            chosen, share, step = self._bearers.choose(found, name.start)
             if chosen is None:
                 self.readings[span] = Reading(None, "surname", 0.5, tuple(found))
                 return
-            self._bare(chosen, name)
+            self._bearers.bare(chosen, name.start)
             self._remember(self._cast[chosen], name, parsed)
             self.readings[span] = Reading(chosen, step, share)
             return
@@ -297,48 +239,10 @@ class NameBook:
             self._file(figure, parsed)
         step = "surname" if self._forms.get(figure.key) else "name-short"
         if step == "name-short":
-            self._weigh(figure, name)
-        self._bare(figure.key, name)
+            self._bearers.named(figure.key, name.start, self._role(name))
+        self._bearers.bare(figure.key, name.start)
         self._remember(figure, name, parsed)
         self.readings[span] = Reading(figure.key, step)
-
-    def _bare(self, key: int, name: NameMention) -> None:
-        """Records a bare surname: it speaks for its bearer when a rival comes up later."""
-        self._last_block[key] = self._page.block(name.start)
-        if self._bares[key] < BARE_LIMIT:
-            self._bares[key] += 1
-            self._weights[key].add(name.start, BARE_WEIGHT)
-
-    def _dominant(self, found: list[int], offset: int) -> tuple[int | None, float]:
-        """Returns the bearer of a shared surname that the article is about, with its share."""
-        weights = {}
-        for k in found:
-            before, after = self._weights[k].around(offset)
-            weights[k] = before + 0.25 * after + (2.0 if self._cast[k].headline else 0.0)
-            if k in self._relatives and k not in self._quoted:
-                weights[k] *= RELATIVE_WEIGHT
-        total = sum(weights.values()) or 1.0
-        best = max(weights, key=lambda k: weights[k])
-        share = weights[best] / total
-        firsts = {k: self._full_at[k][0] for k in found if self._full_at.get(k)}
-        needed = DOMINANCE
-        if len(firsts) == len(found):
-            first = min(firsts, key=lambda k: firsts[k])
-            needed = FIRST_DOMINANCE if best == first else LATER_DOMINANCE
-        return (best, share) if share >= needed and weights[best] >= 1.0 else (None, share)
-
-    def _only_near(self, found: list[int], offset: int) -> int | None:
-        """Returns the one bearer named nearby when the rivals are long silent."""
-        block = self._page.block(offset)
-        gaps = {}
-        for k in found:
-            at = bisect_left(self._full_at.get(k, []), offset) - 1
-            last = self._page.block(self._full_at[k][at]) if at >= 0 else -SILENT_BLOCKS
-            gaps[k] = block - max(last, self._last_block.get(k, -SILENT_BLOCKS))
-        near = [k for k in found if gaps[k] <= 2]
-        if len(near) == 1 and all(gaps[k] >= SILENT_BLOCKS for k in found if k != near[0]):
-            return near[0]
-        return None
 
     def _place_body(self, name: NameMention) -> None:
         surface = re.sub(r"['’]s?$", "", self._page.text[name.start : name.end])
@@ -444,69 +348,3 @@ class NameBook:
         if phrase.name is None:
             return None
         return self.readings.get(phrase.name)
-
-
-class _Weights:
-    """Weights by offset, for sums on either side of a place."""
-
-    #: As many as are added up one by one; more are kept sorted with running sums.
-    FEW = 64
-
-    def __init__(self) -> None:
-        self._new: list[tuple[int, float]] = []
-        self._sorted: list[tuple[int, float]] = []
-        self._sums: list[float] = [0.0]
-
-    def add(self, offset: int, weight: float) -> None:
-        """Adds a weight."""
-        self._new.append((offset, weight))
-        if len(self._new) > max(self.FEW, len(self._sorted) // 8):
-            self._sorted = sorted([*self._sorted, *self._new])
-            self._sums = [0.0, *accumulate(w for _, w in self._sorted)]
-            self._new = []
-
-    def around(self, offset: int) -> tuple[float, float]:
-        """Returns the sums of the weights before and after an offset."""
-        low = self._sums[bisect_left(self._sorted, (offset,))]
-        high = self._sums[-1] - self._sums[bisect_left(self._sorted, (offset + 1,))]
-        before = sum(w for at, w in self._new if at < offset)
-        after = sum(w for at, w in self._new if at > offset)
-        return low + before, high + after
-
-
-class _BodyIndex:
-    """Bodies by their words, by how their names begin and end, and by their initials."""
-
-    def __init__(self) -> None:
-        self._words: dict[str, set[int]] = defaultdict(set)
-        self._parts: dict[tuple[str, ...], set[int]] = defaultdict(set)
-        self._ends: dict[tuple[str, ...], set[int]] = defaultdict(set)
-        self._initials: dict[str, set[int]] = defaultdict(set)
-
-    def add(self, body: int, key: str) -> None:
-        """Adds a new body by its folded name."""
-        for word in key.split():
-            self._words[word].add(body)
-
-    def add_form(self, body: int, form: str, acronyms: bool) -> None:
-        """Adds a form of a body's name; its initials too where they may stand for it."""
-        words = tuple(re.sub(r"^(the|a|an) ", "", fold(form)).split())
-        for size in range(1, min(len(words), MOST_BODY_WORDS)):
-            self._ends[words[-size:]].add(body)
-            if size > 1:
-                self._parts[words[:size]].add(body)
-        spelled = [w for w in re.split(r"[\s-]+", form) if w]
-        if acronyms and len(spelled) > 1:
-            self._initials["".join(w[0] for w in spelled).lower()].add(body)
-            main = "".join(w[0] for w in spelled if w[0].isupper()).lower()
-            self._initials[main].add(body)
-
-    def longer(self, words: Sequence[str]) -> set[int]:
-        """Returns the bodies with a name that begins or ends with these words and has more."""
-        key = tuple(words)
-        found = self._ends.get(key, set()) | self._parts.get(key, set())
-        return found & self._words.get(words[-1], set())
-
-    def acronym(self, letters: str) -> set[int]:
-        """Returns the bodies whose initials these are."""
-        return self._initials.get(letters, set())

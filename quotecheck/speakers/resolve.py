@@ -22,8 +22,9 @@ from quotecheck.records import (
 from quotecheck.speakers.alternatives import any_of
 from quotecheck.speakers.antecedents import AntecedentScorer
 from quotecheck.speakers.assemble import build_entities
+from quotecheck.speakers.bodies import fold
 from quotecheck.speakers.cast import Cast, Reading
-from quotecheck.speakers.clusters import NameBook, fold
+from quotecheck.speakers.clusters import NameBook
 from quotecheck.speakers.confidence import confidence, discounted
 from quotecheck.speakers.discourse import Discourse, label_name, turn_label
 from quotecheck.speakers.linker import Linker
