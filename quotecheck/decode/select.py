@@ -36,6 +36,11 @@ class Candidate:
     rule: str | None = None
     parent: int | None = None
 
+    @property
+    def first(self) -> CharSpan:
+        """The first span of any role, by which attributions are in order."""
+        return min((*self.content, *self.cue, *self.source))
+
 
 @frozen
 class _Measured:
@@ -90,7 +95,7 @@ def settle(candidates: Sequence[Candidate]) -> list[Candidate]:
         if candidate is not None:
             places.add(len(kept), candidate.candidate.content)
             kept.append(candidate)
-    kept.sort(key=lambda m: min((*m.candidate.content, *m.candidate.cue)))
+    kept.sort(key=lambda m: m.candidate.first)
     return _with_parents(kept)
 
 
