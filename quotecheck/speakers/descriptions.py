@@ -11,6 +11,7 @@ from attrs import frozen
 
 from quotecheck.speakers.antecedents import Query, choose
 from quotecheck.speakers.cast import Cast, Figure, Reading
+from quotecheck.speakers.kinds import fresh, kind_of, possessed, possessed_by_other
 from quotecheck.speakers.lexicon import lexicon, read_data
 from quotecheck.speakers.nouns import Descriptor, Phrase
 from quotecheck.speakers.page import Page
@@ -41,7 +42,6 @@ _NEVER_NAMED = frozenset(
 _SOLE_OFFICES = frozenset(
     {"director", "commissioner", "judge", "governor", "mayor", "sheriff", "prosecutor", "coroner"}
 )
-_NEGATIVES = frozenset({"no", "none", "neither"})
 
 
 @frozen
@@ -94,7 +94,7 @@ class DescriptionBook:
 
     def read(self, phrase: Phrase, owner: int | None, source: bool, query: Query) -> Reading:
         """Returns the figure that the description denotes, a new one when none fits."""
-        kind = self._kind(phrase)
+        kind = kind_of(phrase)
         if self._is_owned(phrase, owner) and owner is not None:
             figure = self._cast[self._owned[phrase.head, owner]]
             if (
@@ -124,44 +124,10 @@ class DescriptionBook:
         known = self._cast[self._owned[phrase.head, owner]].descriptors[0].modifiers
         return phrase.modifiers <= known
 
-    def _possessed(self, phrase: Phrase) -> bool:
-        """Whether somebody else's: "Arden's aide", "her aide", "an aide to Arden"."""
-        if phrase.owner is None:
-            return False
-        start, end = phrase.owner
-        text = self._page.text
-        possessive = (
-            text[end : end + 2] in ("'s", "’s") or text[start:end].lower() in lexicon().pronouns
-        )
-        return possessive or text[:start].rstrip().endswith((" for", " of", " to", " with"))
-
-    def _possessed_by_other(self, phrase: Phrase) -> bool:
-        """Whether the phrase begins with a possessor: "Orrin's mayor", "my father"."""
-        text = self._page.text[phrase.start : phrase.end]
-        first = text.split(maxsplit=1)[0].lower() if text.split() else ""
-        pronoun = lexicon().pronouns.get(first)
-        marked = any(w.endswith(("'s", "’s", "s'", "s’")) for w in text.split()[:-1])
-        return marked or self._possessed(phrase) or (pronoun is not None and first != "that")
-
     def _names_owner(self, phrase: Phrase) -> bool:
         """Whether the phrase itself names its possessor, so that its words stand alone."""
         assert phrase.owner is not None  # noqa: S101 - the caller has checked
         return self._page.text[phrase.owner[0]].isupper() and phrase.owner[0] >= phrase.start
-
-    def _kind(self, phrase: Phrase) -> str:
-        lex = lexicon()
-        head = phrase.head
-        if head in ("family", "couple", "public", "crew", "crowd", "audience", "press", "panel"):
-            return "group"
-        if head in lex.people and not phrase.plural:
-            return "unnamed"
-        if head in lex.people:
-            return "group"
-        if head in lex.documents and head not in lex.bodies:
-            return "document"
-        if head in lex.bodies:
-            return "group" if phrase.plural else "organization"
-        return "group" if phrase.plural else "unnamed"
 
     def _new(self, phrase: Phrase, kind: str, owner: int | None, source: bool) -> Reading:
         lex = lexicon()
@@ -184,7 +150,7 @@ class DescriptionBook:
         figure.descriptors.append(Descriptor(phrase.head, phrase.modifiers, phrase.text))
         self._own[phrase.head][figure.key] = None
         self._own_head[figure.key] = phrase.head
-        return _fresh(figure, phrase, kind)
+        return fresh(figure, phrase, kind)
 
     def _person(self, phrase: Phrase, query: Query, owner: int | None) -> Reading | None:
         """Returns the named person whose title, apposition or role the description repeats."""
@@ -233,7 +199,9 @@ class DescriptionBook:
     def _serves_another(self, phrase: Phrase, owner: int, descriptor: Descriptor) -> bool:
         """Whether "his lawyer" cannot be "Vell's lawyer Ruth Pell", because he is not Vell."""
         lex = lexicon()
-        if phrase.head not in lex.relations or not (descriptor.proper and self._possessed(phrase)):
+        if phrase.head not in lex.relations or not (
+            descriptor.proper and possessed(self._page.text, phrase)
+        ):
             return False
         known = self._tokens(self._cast[owner])
         return bool(known) and self._cast[owner].kind == "person" and not known & descriptor.proper
@@ -288,7 +256,7 @@ class DescriptionBook:
 
     def _salient(self, phrase: Phrase, query: Query, gender: str | None) -> Reading | None:
         """Returns the person in focus for a definite description that no title explains."""
-        if self._possessed_by_other(phrase) or phrase.head not in lexicon().people:
+        if possessed_by_other(self._page.text, phrase) or phrase.head not in lexicon().people:
             return None
         if phrase.head in _NEVER_NAMED:
             return None
@@ -403,28 +371,6 @@ class DescriptionBook:
             if phrase.modifiers <= modifiers and (phrase.definite or same_words):
                 return Reading(key, "description-again", 0.8)
         return None
-
-
-def _fresh(figure: Figure, phrase: Phrase, kind: str) -> Reading:
-    """Returns the reading of a figure's first description, surer for what is known to speak."""
-    lex = lexicon()
-    words = phrase.text.lower().split()
-    denied = words[0] in _NEGATIVES
-    if not denied and all(w in lex.grammar["quantifiers"] or w == "others" for w in words):
-        return Reading(figure.key, "description-vague", 0.5)
-    if phrase.definite and kind == "unnamed":
-        return Reading(figure.key, "description-new", 0.7)
-    head = phrase.head
-    speaks = (
-        denied
-        or head in lex.people
-        or head in lex.bodies
-        or head in lex.documents
-        or head in lex.relations
-        or head in lex.parties
-        or {head, f"{head}s"} & lex.plural_people
-    )
-    return Reading(figure.key, "description" if speaks else "description-thing", 0.85)
 
 
 def _clash(a: frozenset[str], b: frozenset[str]) -> bool:

@@ -27,6 +27,7 @@ from quotecheck.speakers.cast import Cast, Reading
 from quotecheck.speakers.clusters import NameBook
 from quotecheck.speakers.confidence import confidence, discounted
 from quotecheck.speakers.discourse import Discourse, label_name, turn_label
+from quotecheck.speakers.inputs import companion, listed_people, with_nicknames
 from quotecheck.speakers.linker import Linker
 from quotecheck.speakers.mentions import Scanner, Spot, outside
 from quotecheck.speakers.namespans import whole_names
@@ -109,7 +110,9 @@ class _Run:
         self.given_order = sorted(range(len(attributions)), key=lambda i: _place(attributions[i]))
         self.attributions = tuple(attributions[i] for i in self.given_order)
         inside = [n for n in names if 0 <= n.start < n.end <= len(self.text)]
-        given = NameIndex(whole_names(self.page, self._with_nicknames(inside)))
+        given = NameIndex(
+            whole_names(self.page, with_nicknames(self.text, self.quotations, inside))
+        )
         self.phrases = [self._parse(a, given) for a in self.attributions]
         extra = self._extra_names(given)
         self.names = NameIndex(whole_names(self.page, [*given.names, *extra]))
@@ -126,7 +129,7 @@ class _Run:
             found,
             {(n.start, n.end): self.scanner.short_title(n) for n in found},
             {s: "source" if s in heads else self.scanner.role(*s) for s in spans},
-            _people(people),
+            listed_people(people),
         )
         self.contents = sorted(
             (s.start, s.end, i) for i, a in enumerate(self.attributions) for s in a.content
@@ -141,22 +144,11 @@ class _Run:
         for span in attribution.source:
             start = span.start
             if span.text.lower().strip() in ("others", "and others"):
-                start = _companion(self.text, start, names)
+                start = companion(self.text, start, names)
             phrase = parse_phrase(self.text, start, span.end, names)
             if phrase.form != "empty":
                 return phrase
         return Phrase(start=0, end=0)
-
-    def _with_nicknames(self, names: Sequence[NameMention]) -> list[NameMention]:
-        """Returns the names, whole where a nickname stands inside ("Dale “Shorty” Orrin")."""
-        whole = [
-            name
-            for name, nickname in nickname_pairs(self.text, self.quotations)
-            if name.start < nickname.start and nickname.end < name.end
-        ]
-        out = [n for n in names if not any(w.start < n.end and n.start < w.end for w in whole)]
-        out += [NameMention(start=w.start, end=w.end, label="person") for w in whole]
-        return sorted(out, key=lambda n: n.start)
 
     def _all_phrases(self) -> Iterable[Phrase]:
         for phrase in self.phrases:
@@ -382,15 +374,6 @@ class _Run:
         )
 
 
-def _companion(text: str, start: int, names: NameIndex) -> int:
-    """Returns where the name before "others" begins ("Mara Quist, others warn"), else ``start``."""
-    before = re.sub(r"(?:,| and|, and)\s*\Z", "", text[:start].rstrip())
-    name = (
-        names.at(len(before) - 1) if before and len(before) < len(text[:start].rstrip()) else None
-    )
-    return name.start if name is not None and name.end == len(before) else start
-
-
 def _naming(entity: Entity) -> Span | None:
     """Returns the first mention that gives the entity's name in full, if any."""
     return next((m for m in entity.mentions if m.text == entity.name), None)
@@ -407,15 +390,3 @@ def _place(a: Attribution) -> tuple[int, list[tuple[int, int]], str]:
     """Returns the sort key that puts attributions in text order whatever order they came in."""
     spans = sorted((s.start, s.end) for s in (*a.content, *a.cue, *a.source))
     return (spans[0][0] if spans else 0), spans, a.id
-
-
-def _people(people: Iterable[str | Mapping[str, object]]) -> list[tuple[str, tuple[str, ...]]]:
-    out: list[tuple[str, tuple[str, ...]]] = []
-    for person in people:
-        if isinstance(person, str):
-            out.append((person, ()))
-        else:
-            aliases = person.get("aliases", ())
-            listed = tuple(str(a) for a in aliases) if isinstance(aliases, list | tuple) else ()
-            out.append((str(person["name"]), listed))
-    return out
