@@ -305,6 +305,20 @@ def test_extracted_records_are_gold(tmp_path):
     assert read_predictions(tmp_path / "g.jsonl") == {article.name: from_analysis(analysis)}
 
 
+@pytest.mark.parametrize("nested", [False, True])
+def test_records_against_themselves_are_perfect(nested):
+    """Speech inside other speech counts on both sides or on neither."""
+    outer = GoldAttribution(content=((0, 30),))
+    inner = GoldAttribution(content=((10, 20),), nested=True)
+    article = GoldArticle(name="a", text="x" * 40, attributions=(outer, inner))
+    same = [
+        Prediction(content=((0, 30),)),
+        Prediction(content=((10, 20),), parent="A1"),
+    ]
+    found = evaluate([article], {"a": same}, nested=nested).articles[0].found
+    assert (found.right, found.predicted, found.gold) == (1 + nested,) * 3
+
+
 def test_decisions_of_a_person_are_gold(tmp_path):
     """Downloaded decisions make the records gold; articles nobody reviewed are left out."""
     analysis = build(

@@ -47,12 +47,14 @@ class GoldAttribution:
         cue: spans of the words that signal it.
         source: spans of whom it is attributed to; empty when nobody is named.
         speaker: who that is; None when the gold does not tell.
+        nested: whether it stands inside another one, where the gold tells.
     """
 
     content: Spans
     cue: Spans = ()
     source: Spans = ()
     speaker: GoldSpeaker | None = None
+    nested: bool = False
 
 
 @frozen(kw_only=True)

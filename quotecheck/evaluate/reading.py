@@ -225,6 +225,7 @@ def _json_gold(a: Mapping[str, Any], entities: Mapping[str, Mapping[str, Any]]) 
         content=_json_spans(a["content"]),
         cue=_json_spans(a["cue"]),
         source=_json_spans(a["source"]),
+        nested=bool(a.get("parent")),
         speaker=None
         if speaker is None
         else GoldSpeaker(

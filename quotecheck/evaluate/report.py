@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from quotecheck.errors import SourceReadError
 from quotecheck.evaluate.counts import Counts, calibration_error, percent
@@ -113,7 +113,8 @@ def evaluate(
     Args:
         gold: articles, from `read_gold`.
         predictions: by article name, from `read_predictions` or `from_analysis`.
-        nested: whether attributions inside others count; gold after PolNeAR marks none.
+        nested: whether attributions inside others count, on both sides; gold after PolNeAR marks
+            none as such.
 
     Raises:
         SourceReadError: a prediction's offsets do not fit the gold's text.
@@ -123,6 +124,9 @@ def evaluate(
     for article in gold:
         found = predictions.get(article.name, ())
         _check_offsets(article, found)
+        if not nested:
+            outer = tuple(a for a in article.attributions if not a.nested)
+            article = evolve(article, attributions=outer)
         scores.append(measure(article, [p for p in found if nested or not p.parent]))
         has_speakers = has_speakers or article.has_speakers
     return Evaluation(articles=tuple(scores), has_speakers=has_speakers)
