@@ -200,3 +200,10 @@ def test_confidence_is_a_probability_that_grows_with_the_cue() -> None:
     )
     assert low == pytest.approx(0.2)
     assert high == pytest.approx(0.95)
+
+
+def test_attributions_are_in_order_of_their_first_span() -> None:
+    """Whose source comes first is first, wherever its content stands."""
+    early = Candidate(cue=((50, 54),), source=((0, 10),), content=((55, 57),), confidence=0.5)
+    late = Candidate(cue=((16, 20),), source=((12, 15),), content=((21, 40),), confidence=0.9)
+    assert settle([late, early]) == [early, late]
