@@ -11,7 +11,7 @@ from quotecheck.records import NameMention
 from quotecheck.speakers.bearers import Bearers
 from quotecheck.speakers.bodies import BodyIndex, fold
 from quotecheck.speakers.cast import Cast, Figure, Reading
-from quotecheck.speakers.lexicon import lexicon
+from quotecheck.speakers.lexicon import lexicon, singular
 from quotecheck.speakers.nouns import Phrase
 from quotecheck.speakers.page import Page
 
@@ -19,6 +19,22 @@ __all__ = ["NameBook", "gender_of_name"]
 
 _GENDERS = {"male": "m", "female": "f"}
 COURTESY = frozenset({"mr", "mrs", "ms", "miss", "sir", "dame"})
+#: Shorter surnames are different ones when a letter differs.
+SHORTEST_MISSPELT = 5
+
+
+def _shortened(word: str) -> set[str]:
+    """Returns a word and its forms with one letter left out."""
+    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+
+
+def _slip(a: str, b: str) -> bool:
+    """Whether ``a`` may be a slip for ``b``: a letter more, less or other, or two swapped."""
+    from rapidfuzz.distance import OSA
+
+    if a[0] != b[0] or a in (f"{b}s", f"{b}es"):
+        return False  # "the Vells" are a family
+    return bool(OSA.distance(a, b, score_cutoff=1) == 1)
 
 
 def gender_of_name(text: str) -> str | None:
@@ -57,6 +73,7 @@ class NameBook:
         self._offices: dict[int, set[str]] = defaultdict(set)
         self._bearers = Bearers(page, cast)
         self._bodies_of = BodyIndex()
+        self._near_spellings: dict[str, set[tuple[int, str]]] | None = None
         self._spans_of: dict[str, list[tuple[int, int]]] | None = None
         self._spans_read: dict[int, set[tuple[int, int]]] | None = None
         self.readings: dict[tuple[int, int], Reading] = {}
@@ -220,6 +237,11 @@ class NameBook:
         if not found and not self._title(name):
             found = list(dict.fromkeys(self._givens.get(key, ())))
         found = list(dict.fromkeys([*found, *self._aliases.get(key, ())]))
+        misspelt = self._misspelt(surface, parsed) if not found else None
+        if misspelt is not None:
+            self._cast[misspelt].aliases.append(self._page.text[name.start : name.end])
+            self.readings[span] = Reading(misspelt, "surname-misspelt", 0.7)
+            return
         gender, title = gender_of_name(surface), self._title(name)
         found = [k for k in found if gender and self._cast[k].gender == gender] or found
         found = [k for k in found if title and title in self._offices[k]] or found
@@ -243,6 +265,43 @@ class NameBook:
         self._bearers.bare(figure.key, name.start)
         self._remember(figure, name, parsed)
         self.readings[span] = Reading(figure.key, step)
+
+    def _misspelt(self, surface: str, parsed: PersonName) -> int | None:
+        """Returns the one person whose surname differs from a bare one in a single slip.
+
+        A news text names people in full before it gives the surname alone; a surname that nobody
+        bears, one letter off another's, is a slip of the pen.
+        """
+        word = fold(parsed.words[0])
+        lex = lexicon()
+        if len(word) < SHORTEST_MISSPELT or {word, singular(word)} & (
+            lex.plural_people | lex.people
+        ):
+            return None
+        gender = gender_of_name(surface)
+        found = {
+            key
+            for near in _shortened(word)
+            for key, other in self._spellings().get(near, ())
+            if _slip(word, other) and (not gender or self._cast[key].gender in (None, gender))
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def _spellings(self) -> dict[str, set[tuple[int, str]]]:
+        """Returns (figure, surname) by the surname and its forms with one letter left out.
+
+        Two words a slip apart share one of these, so that a look-up does not try every surname
+        (symmetric deletion, Garbe, 2012).
+        """
+        if self._near_spellings is None:
+            self._near_spellings = defaultdict(set)
+            for key, forms in self._forms.items():
+                words = parse_name(forms[0]).words if forms else ()
+                last = fold(words[-1]) if len(words) > 1 else ""
+                if len(last) >= SHORTEST_MISSPELT:
+                    for near in _shortened(last):
+                        self._near_spellings[near].add((key, last))
+        return self._near_spellings
 
     def _place_body(self, name: NameMention) -> None:
         surface = re.sub(r"['’]s?$", "", self._page.text[name.start : name.end])

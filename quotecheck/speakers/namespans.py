@@ -24,6 +24,8 @@ __all__ = ["whole_names"]
 SURE = 0.9
 #: Two names beside each other with labels this sure stay two.
 KEPT_APART = 0.5
+#: Titles that are no name by themselves.
+_COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sen", "rep", "gov", "gen", "prof"})
 #: Given names that may stand before a particle.
 MOST_GIVEN = 3
 
@@ -62,8 +64,12 @@ def _labelled(page: Page, merged: dict[tuple[int, int], list[NameMention]]) -> l
         text = page.text[start:end]
         words = [w.lower().rstrip(".") for w in text.split()]
         last = words[-1] if words else ""
+        if all(w in _COURTESY for w in words):
+            continue
         if len(words) == 1 and last in lexicon().grammar["days"]:
             continue
+        if len(words) == 1 and label == "person" and last in lexicon().plural_people:
+            label = "norp"
         joined = (start, end) != (parts[0].start, parts[0].end)
         if joined and last in lexicon().name_words:
             label = guess_label(text)

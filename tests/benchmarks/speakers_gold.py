@@ -211,6 +211,7 @@ PRIORS = {
     "surname": 0.95,
     "surname-dominant": 0.75,
     "surname-near": 0.7,
+    "surname-misspelt": 0.75,
     "turn": 0.9,
     "author": 0.8,
     "first-person": 0.8,
@@ -247,7 +248,10 @@ PRIORS = {
 #: How many articles' worth of answers a prior weighs, and the least answers in a bin.
 WEIGHT, MIN_BIN = 12.0, 25
 #: Rules that choose between figures which all fit are never sure, however well they did.
-GUESSES = {"surname-dominant", "surname-near", "description-focus", "description-main", "lede-bare"}
+GUESSES = {
+    *("surname-dominant", "surname-near", "surname-misspelt"),
+    *("description-focus", "description-main", "lede-bare"),
+}
 GUESS_CEILING = 0.89
 _FUNCTION = frozenset().union(
     *(lexicon().grammar[k] for k in ("determiners", "prepositions", "conjunctions", "auxiliaries")),
