@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from quotecheck.quotations import scan
 from quotecheck.records import Article, Attribution, Block, NameMention, Quotation, Span
 from quotecheck.speakers import Resolution, resolve
+from quotecheck.speakers.confidence import discounted
 from tests import timing
 from tests.depth import examples
 
@@ -135,6 +136,43 @@ def check(row: dict[str, Any]) -> None:
         ]
     if case.get("distinct"):
         assert len({s.id for s in speakers if s}) == len(speakers)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_doubt_about_an_attribution_is_doubt_about_its_speaker(
+    rule: float, one: float, other: float
+) -> None:
+    """The speaker is never surer than its rule, nor surer where the attribution is less sure."""
+    low, high = sorted((one, other))
+    assert 0.0 <= discounted(rule, low) <= discounted(rule, high) <= discounted(rule, 1.0)
+    assert discounted(rule, 1.0) == round(rule, 4)
+
+
+def test_a_doubtful_attribution_keeps_its_speaker() -> None:
+    """The attribution's own confidence lowers the speaker's, and drops no name."""
+    text = "Mara Quist said it rained."
+    found = [
+        resolve(
+            Article(text=text),
+            [],
+            [NameMention(start=0, end=10, label="person")],
+            [
+                Attribution(
+                    id="A1",
+                    kind="indirect",
+                    content=(Span.of(text, 16, 25),),
+                    cue=(Span.of(text, 11, 15),),
+                    source=(Span.of(text, 0, 10),),
+                    confidence=confidence,
+                )
+            ],
+        ).attributions[0]
+        for confidence in (0.0, 0.5, 0.9, 1.0)
+    ]
+    assert [a.speaker.name if a.speaker else None for a in found] == ["Mara Quist"] * 4
+    sure = [a.speaker_confidence for a in found]
+    assert sure == sorted(set(sure))
+    assert sure[1] < 0.95 < sure[3]
 
 
 @pytest.mark.parametrize("row", load("speakers.json"))

@@ -15,12 +15,17 @@ from itertools import accumulate
 
 from quotecheck.records import Attribution, Block
 from quotecheck.speakers.cast import Cast, Event, Reading
+from quotecheck.speakers.lexicon import lexicon
 from quotecheck.speakers.page import Page
 
 __all__ = ["Discourse", "label_name"]
 
 #: How far events may be out of text order: a source's name may stand well inside it.
 SLACK = 2000
+#: How many characters a title may take before an agent's name.
+_TITLE_LENGTH = 30
+_BY = re.compile(r"\bby\s+")
+_CLAUSE = re.compile(r"[,;:—–(]|\b(?:that|who|which|when|while|because|and|but)\b")
 _OPENERS = "\"“«„‘'"
 _ADDRESS = re.compile(r"\s*\((?:to|on|via|through|voice|off)\b[^)]*\)|\s*\[[^\]]*\]", re.I)
 
@@ -163,7 +168,32 @@ class Discourse:
             after = self._first_agent(cue.end, high)
             if after is not None:
                 return Reading(after.figure, "participle", 0.6)
+        beside = self._agent_by(cue.start, cue.end, high) if passive or joined else None
+        beside = beside or (None if passive else self._subject_beside(low, cue.start))
+        if beside is not None:
+            return Reading(beside.figure, "beside-cue", 0.7)
         return Reading(None, "no-source", 0.0)
+
+    def _agent_by(self, start: int, end: int, high: int) -> Event | None:
+        """Returns the agent of a passive cue: "was called a fraud by Mara Quist"."""
+        by = _BY.search(self._page.text, start, high)
+        if by is None or _CLAUSE.search(self._page.text, end, by.start()):
+            return None
+        at = bisect_left(self._lowest, by.end())
+        event = self._events[at] if at < len(self._events) else None
+        if event is None or event.start > by.end() + _TITLE_LENGTH or event.start >= high:
+            return None
+        return event if event.role not in ("possessive", "modifier") else None
+
+    def _subject_beside(self, low: int, start: int) -> Event | None:
+        """Returns the subject right before a cue whose source was not found."""
+        event = self._last_agent(low, start, SLACK)
+        if event is None or event.end > start:
+            return None
+        between = self._page.text[event.end : start].lower().split()
+        grammar = lexicon().grammar
+        fits = all(w in grammar["auxiliaries"] or w in grammar["adverbs"] for w in between)
+        return event if fits else None
 
     def _subject_before(self, offset: int) -> Reading | None:
         low, _ = self._page.sentence_bounds(max(0, offset - 1))

@@ -242,6 +242,7 @@ PRIORS = {
     "introduced": 0.7,
     "standing-quotation": 0.65,
     "participle": 0.6,
+    "beside-cue": 0.7,
     "alternation": 0.65,
     "other": 0.6,
 }
