@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from quotecheck.speakers.lexicon import lexicon
@@ -12,6 +13,7 @@ __all__ = ["coordination", "without_examples"]
 
 #: Parses one noun phrase without coordination.
 Single = Callable[[str, list[Word], NameIndex], Phrase]
+_PARTY_TAG = re.compile(r"[RDIL]-[A-Z][\w.]*")
 #: Singular nouns for several people.
 _COLLECTIVES = frozenset({"family", "staff", "public", "press", "crowd", "couple", "police"})
 #: What brings in members of a group by way of example.
@@ -71,13 +73,14 @@ def coordination(text: str, words: list[Word], names: NameIndex, single: Single)
 
 
 def _pieces(words: list[Word]) -> list[list[Word]]:
+    """Returns the words between commas, a senator's party and state left out ("R-Ore.")."""
     pieces: list[list[Word]] = [[]]
     for word in words:
         if word.text == ",":
             pieces.append([])
         else:
             pieces[-1].append(word)
-    return [p for p in pieces if p]
+    return [p for p in pieces if p and not _PARTY_TAG.fullmatch(p[0].text)]
 
 
 def _enumerated(

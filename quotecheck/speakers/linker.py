@@ -224,10 +224,15 @@ class Linker:
             return None
         if text.startswith("two ") and phrase.head not in ("two",):
             return None  # "two officials" are new
-        return self.both(phrase.start)
+        return self.both(phrase.start, phrase.head)
 
-    def both(self, offset: int) -> Reading | None:
-        """Returns the last pair or the last two people mentioned, nearest paragraphs first."""
+    def both(self, offset: int, head: str = "") -> Reading | None:
+        """Returns the last pair or the last two mentioned, nearest paragraphs first.
+
+        They are people, unless the noun ``head`` is one for bodies ("the two countries").
+        """
+        bodies = head in lexicon().bodies
+        kinds = _THINGS if bodies else frozenset({"person"})
         block = self._page.block(offset)
         seen: list[int] = []
         for event in reversed(self._cast.events[-40:]):
@@ -235,8 +240,11 @@ class Linker:
                 break
             figure = self._cast[event.figure]
             if figure.kind == "group" and len(figure.members) == 2:
-                return Reading(figure.key, "pair", 0.8)
-            if figure.kind == "person" and event.figure not in seen and event.role != "modifier":
+                if all(self._cast[m].kind in kinds or not bodies for m in figure.members):
+                    return Reading(figure.key, "pair", 0.8)
+            elif bodies and event.role in ("oblique", "aside"):
+                continue  # "a senator of Orrin" is no talk of Orrin
+            elif figure.kind in kinds and event.figure not in seen and event.role != "modifier":
                 seen.append(event.figure)
         if len(seen) < 2:
             return None

@@ -208,10 +208,14 @@ def _description(
 ) -> Phrase:
     lex = lexicon()
     determiner = core[0].low
+    if determiner == "a" and len(core) > 2 and core[1].low in ("few", "dozen"):
+        determiner = core[1].low  # "a few supporters"
     definite = determiner in lex.grammar["definite"] or is_possessive(core[0])
     body = core
     while len(body) > 1 and body[0].low in lex.grammar["determiners"] - _NEGATIVES:
         body = body[1:]
+    if determiner == "few" and body[0].low == "few" and core[0].low == "a":
+        body = body[1:]  # "few supporters" would say the opposite
     head_word = body[-1]
     head, plural = singular(bare(head_word.low)), _plural(head_word, determiner)
     other = determiner in ("a", "an", "another", "one", "some", *_NEGATIVES) or any(
