@@ -17,6 +17,7 @@ from quotecheck.speakers.page import Page
 from quotecheck.speakers.pairs import CLAUSES, PairRanker, PairScorer, nearest_subject
 from quotecheck.speakers.phrases import parse_phrase
 from quotecheck.speakers.relatives import antecedent_phrase
+from quotecheck.speakers.signatures import Signatures
 
 __all__ = ["Linker"]
 
@@ -66,6 +67,7 @@ class Linker:
         self.descriptions = DescriptionBook(page, cast, self._ranker)
         self._groups: dict[frozenset[int], int] = {}
         self._author: int | None = None
+        self._signatures = Signatures(page, cast, book)
         self._readers: int | None = None
         self.readings: dict[tuple[int, int], Reading] = {}
 
@@ -271,6 +273,9 @@ class Linker:
         if quoted or self._page.quotation(start) is not None:
             score = 0.9 if form.number == "sg" else 0.7
             return Reading(speaker, "first-person", score if speaker is not None else 0.0)
+        signed = self._signatures.after(start) if form.number == "sg" else None
+        if signed is not None:
+            return Reading(signed, "author", 0.8)
         if self._author is None:
             self._author = self._cast.add("author", start).key
             self._cast[self._author].wording = "author"
