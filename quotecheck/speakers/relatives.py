@@ -48,8 +48,18 @@ def _person_before(scanner: Scanner, names: NameIndex, i: int, low: int) -> tupl
         if name is not None and name.label != "norp":
             continue
         if word.alpha and _human(word):
-            return scanner.words[_noun_start(scanner.words, k, low)].start, word.end
+            first = _noun_start(scanner.words, k, low)
+            return scanner.words[_joined(scanner.words, first, k, low)].start, word.end
     return None
+
+
+def _joined(words: list[Word], first: int, head: int, low: int) -> int:
+    """Returns where "generals and admirals" begins, given where its last noun does."""
+    if first < 2 or words[first - 1].low != "and" or singular(words[head].low) == words[head].low:
+        return first
+    other = words[first - 2]
+    plural = _human(other) and singular(other.low) != other.low
+    return _noun_start(words, first - 2, low) if plural and other.start >= low else first
 
 
 def _human(word: Word) -> bool:
