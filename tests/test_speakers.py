@@ -172,7 +172,7 @@ def test_a_doubtful_attribution_keeps_its_speaker() -> None:
     assert [a.speaker.name if a.speaker else None for a in found] == ["Mara Quist"] * 4
     sure = [a.speaker_confidence for a in found]
     assert sure == sorted(set(sure))
-    assert sure[1] < 0.95 < sure[3]
+    assert sure[0] < 0.9 < sure[3]
 
 
 @pytest.mark.parametrize("row", load("speakers.json"))

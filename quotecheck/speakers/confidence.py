@@ -41,7 +41,7 @@ def discounted(rule: float, attribution: float) -> float:
     Whose source may be wrong, its speaker may be wrong. The discount grows with the square of the
     doubt and never falls with the attribution's confidence; at 1.0 there is none.
 
-    >>> discounted(0.99, 1.0), discounted(0.99, 0.5) < 0.9
+    >>> discounted(0.99, 1.0), discounted(0.99, 0.5) < 0.99
     (0.99, True)
 
     Args:
