@@ -39,7 +39,7 @@ __all__ = ["Annotations", "CueRoles", "Encoder", "usable_cores"]
 Floats = NDArray[np.float32]
 
 #: A span whose words reach this probability of starting a cue is tried as one; the decoder decides.
-CUE_FLOOR = 0.2
+CUE_FLOOR = 0.3
 #: Least score of a cue that the user's own list names.
 GIVEN_CUE = 0.9
 

@@ -53,10 +53,26 @@ class Roles(nn.Module):
         return self.head(*inputs), self.head.transitions * 1.0
 
 
-def load_network(checkpoint: Path, part: str = "average") -> Network:
-    """Returns the network of a checkpoint, in evaluation mode."""
+def load_network(
+    checkpoint: Path, part: str = "average", other: Path | None = None, share: float = 0.0
+) -> Network:
+    """Returns the network of a checkpoint, in evaluation mode.
+
+    Args:
+        checkpoint: of a training run.
+        part: its moving average, or the weights of its last step.
+        other: a checkpoint from which that run went on, to be averaged with it: weights between
+            the two do better than either (Wortsman et al., 2022, "Model soups").
+        share: weight of the other one.
+    """
     network = Network(EncoderConfig())
     state = torch.load(checkpoint, weights_only=True, map_location="cpu")[part]
+    if other is not None:
+        old = torch.load(other, weights_only=True, map_location="cpu")[part]
+        state = {
+            key: torch.lerp(value, old[key], share) if value.is_floating_point() else value
+            for key, value in state.items()
+        }
     network.load_state_dict(state)
     return network.eval()
 
@@ -141,13 +157,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--part", default="average", choices=("average", "network"))
+    parser.add_argument("--other", type=Path, help="a checkpoint to average the weights with")
+    parser.add_argument("--share", type=float, default=0.5, help="weight of the other checkpoint")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="en")
     parser.add_argument("--version", required=True)
     parser.add_argument("--fp32", action="store_true", help="leave the weights as they are")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    network = load_network(args.checkpoint, args.part)
+    network = load_network(args.checkpoint, args.part, args.other, args.share)
     with tempfile.TemporaryDirectory() as temporary:
         for name, export in (("encoder", export_encoder), ("roles", export_roles)):
             plain = Path(temporary) / f"{name}.onnx"

@@ -6,6 +6,7 @@ The corpus may not be redistributed: only its figures and a fingerprint are kept
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 
@@ -31,7 +32,11 @@ def fingerprint() -> str:
     """Returns the SHA-256 of the sample's texts and annotations."""
     digest = hashlib.sha256()
     for article in articles():
-        digest.update(repr(article).encode("utf-8"))
+        marked = [
+            [a.content, a.cue, a.source, a.speaker and [a.speaker.names, a.speaker.type]]
+            for a in article.attributions
+        ]
+        digest.update(json.dumps([article.name, article.text, marked]).encode("utf-8"))
     return digest.hexdigest()
 
 
