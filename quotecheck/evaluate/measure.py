@@ -14,15 +14,13 @@ from attrs import field, frozen
 
 from quotecheck.evaluate.counts import Counts
 from quotecheck.evaluate.data import GoldArticle, GoldAttribution, Prediction, Spans
-from quotecheck.evaluate.spans import characters, jaccard, kind_of, merged
+from quotecheck.evaluate.spans import SAME, characters, jaccard, kind_of, merged, paired
 from quotecheck.evaluate.speakers import same_speaker
 from quotecheck.records import Kind
 
 __all__ = ["ArticleScore", "SpeakerOutcome", "measure"]
 
 ROLES = ("source", "cue", "content")
-#: Jaccard overlap from which two spans are the same.
-_SAME = 0.5
 
 
 @frozen(kw_only=True)
@@ -106,7 +104,7 @@ def measure(article: GoldArticle, predicted: Sequence[Prediction]) -> ArticleSco
     text = article.text
     gold = [_Characters.of(text, a) for a in article.attributions]
     guess = [_Characters.of(text, p) for p in predicted]
-    pairs = _paired(gold, guess)
+    pairs = paired([g.content for g in gold], [q.content for q in guess])
     matched = set(pairs.values())
     has_content = [bool(g.content) for g in gold]
     confusion: Counter[tuple[str, str]] = Counter(
@@ -132,30 +130,10 @@ def measure(article: GoldArticle, predicted: Sequence[Prediction]) -> ArticleSco
     )
 
 
-def _paired(gold: Sequence[_Characters], guess: Sequence[_Characters]) -> dict[int, int]:
-    """Gold index to predicted index, one to one, the pair that shares most first."""
-    candidates = sorted(
-        (
-            (jaccard(g.content, q.content), i, j)
-            for i, g in enumerate(gold)
-            for j, q in enumerate(guess)
-            if not g.content.isdisjoint(q.content)
-        ),
-        reverse=True,
-    )
-    pairs: dict[int, int] = {}
-    taken: set[int] = set()
-    for shared, i, j in candidates:
-        if shared >= _SAME and i not in pairs and j not in taken:
-            pairs[i] = j
-            taken.add(j)
-    return pairs
-
-
 def _same_source(gold: _Characters, guess: _Characters) -> bool:
     if not gold.source or not guess.source:
         return not gold.source and not guess.source
-    return jaccard(gold.source, guess.source) >= _SAME
+    return jaccard(gold.source, guess.source) >= SAME
 
 
 def _spans(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from quotecheck.evaluate.data import Spans
 from quotecheck.records import Kind
 
-__all__ = ["characters", "jaccard", "kind_of", "merged"]
+__all__ = ["SAME", "characters", "jaccard", "kind_of", "merged", "paired"]
 
 #: Characters that annotators take in or leave out at a span's ends: they decide nothing.
 TRIM = frozenset(" \t\r\n\u00a0\"'`.,;:!?()[]-\u2013\u2014\u2018\u2019\u201c\u201d\u2026")
 
+#: Jaccard overlap from which two spans are the same.
+SAME = 0.5
 #: A content with more than this share of its characters inside quotation marks is direct.
 _DIRECT = 0.97
 
@@ -56,6 +58,32 @@ def jaccard(a: frozenset[int], b: frozenset[int]) -> float:
     True
     """
     return len(a & b) / len(a | b) if a or b else 1.0
+
+
+def paired(gold: Sequence[frozenset[int]], found: Sequence[frozenset[int]]) -> dict[int, int]:
+    """Returns which contents are the same: gold index to found index, one to one.
+
+    The pair that shares most comes first; what shares less than half (`SAME`) is no pair.
+
+    >>> paired([frozenset({1, 2})], [frozenset({2}), frozenset({1, 2, 3})])
+    {0: 1}
+    """
+    candidates = sorted(
+        (
+            (jaccard(g, f), i, j)
+            for i, g in enumerate(gold)
+            for j, f in enumerate(found)
+            if not g.isdisjoint(f)
+        ),
+        reverse=True,
+    )
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for shared, i, j in candidates:
+        if shared >= SAME and i not in pairs and j not in taken:
+            pairs[i] = j
+            taken.add(j)
+    return pairs
 
 
 def kind_of(text: str, content: frozenset[int]) -> Kind:

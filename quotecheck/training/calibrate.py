@@ -23,6 +23,7 @@ from quotecheck.decode.confidence import FEATURES, Calibration
 from quotecheck.decode.drafts import draft_attributions
 from quotecheck.decode.spans import Page
 from quotecheck.encoder import Encoder
+from quotecheck.evaluate.spans import paired
 from quotecheck.model_files import MANIFEST, read_manifest
 from quotecheck.quotations import level_mask, scan
 from quotecheck.segment import segment
@@ -49,8 +50,8 @@ def half_of(name: str) -> int:
     return hashlib.sha256(name.encode()).digest()[0] % 2
 
 
-def _characters(spans: Sequence[CharSpan], text: str) -> set[int]:
-    return {i for s, e in spans for i in range(s, e) if text[i].isalnum()}
+def _characters(spans: Sequence[CharSpan], text: str) -> frozenset[int]:
+    return frozenset(i for s, e in spans for i in range(s, e) if text[i].isalnum())
 
 
 def drafts_of(example: Example, encoder: Encoder) -> Half:
@@ -63,27 +64,14 @@ def drafts_of(example: Example, encoder: Encoder) -> Half:
     page = Page(article, scanned.quotations)
     gold = [_characters(r.content, text) for r in example.annotations[0]]
     rows: list[tuple[float, ...]] = []
-    own: list[set[int]] = []
+    own: list[frozenset[int]] = []
     for draft in draft_attributions(annotations):
         content = draft_content(draft, annotations.pieces, page)
         if content:
             rows.append(draft_features(draft, content, page))
             own.append(_characters(content, text))
-    pairs = sorted(
-        (
-            (len(g & o) / len(g | o), i, j)
-            for i, g in enumerate(gold)
-            for j, o in enumerate(own)
-            if g & o
-        ),
-        reverse=True,
-    )
-    taken: dict[int, int] = {}
-    for jaccard, i, j in pairs:
-        if jaccard >= 0.5 and i not in taken and j not in taken.values():
-            taken[i] = j
     right = np.zeros(len(rows))
-    right[list(taken.values())] = 1
+    right[list(paired(gold, own).values())] = 1
     return Half(features=np.array(rows).reshape(-1, len(FEATURES)), right=right)
 
 
