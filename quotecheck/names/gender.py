@@ -8,7 +8,7 @@ from typing import Literal
 from attrs import frozen
 
 from quotecheck.names.fold import fold_word
-from quotecheck.names.lexicon import lexicon
+from quotecheck.names.lexicon import lexicon, read_sections, words_in
 from quotecheck.names.parse import PersonName, parse_name
 
 __all__ = ["Gender", "GenderEvidence", "gender_evidence", "gender_of"]
@@ -96,6 +96,16 @@ def _courtesy(name: PersonName) -> tuple[str, Gender | None]:
     return word, sex_found
 
 
+@lru_cache(maxsize=1)
+def _gendered() -> tuple[frozenset[str], frozenset[str]]:
+    """Long lists of names that only women and only men bear.
+
+    They say nothing but that: among them are words that are much else, so parsing does without.
+    """
+    sections = read_sections("names_gender.txt")
+    return words_in(sections["female"]), words_in(sections["male"])
+
+
 def _given(name: PersonName) -> tuple[str, Gender | None]:
     """The first given name on the list, if no later one says otherwise ("José María")."""
     if name.readings or not name.given:
@@ -106,7 +116,7 @@ def _given(name: PersonName) -> tuple[str, Gender | None]:
     parts = [folded, *folded.split("-")]
     if folded in words.unisex:
         return word, None
-    for female, male in ((words.female, words.male), (words.female_only, words.male_only)):
+    for female, male in ((words.female, words.male), _gendered()):
         if any(part in female for part in parts[:2]):
             return word, "female"
         if any(part in male for part in parts[:2]):

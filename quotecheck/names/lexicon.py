@@ -12,7 +12,15 @@ from typing import Any
 
 from attrs import field, frozen
 
-__all__ = ["Lexicon", "NameRules", "lexicon", "name_rules", "read_data", "read_sections"]
+__all__ = [
+    "Lexicon",
+    "NameRules",
+    "lexicon",
+    "name_rules",
+    "read_data",
+    "read_sections",
+    "words_in",
+]
 
 
 #: Lists of names.json that are read as sets.
@@ -58,17 +66,14 @@ def read_sections(name: str) -> dict[str, tuple[str, ...]]:
     return {key: tuple(lines) for key, lines in sections.items() if key or lines}
 
 
-def _words(lines: tuple[str, ...]) -> frozenset[str]:
+def words_in(lines: tuple[str, ...]) -> frozenset[str]:
+    """Returns the words of a section's lines."""
     return frozenset(word for line in lines for word in line.split())
 
 
 @frozen(kw_only=True)
 class Lexicon:
-    """Every word list that parsing and matching use, as folded words.
-
-    ``female_only`` and ``male_only`` are long lists that say nothing but the gender: among their
-    names are words that are much else, so that parsing does without them.
-    """
+    """Every word list that parsing and matching use, as folded words."""
 
     titles: frozenset[str]
     title_modifiers: frozenset[str]
@@ -90,8 +95,6 @@ class Lexicon:
     female: frozenset[str]
     male: frozenset[str]
     unisex: frozenset[str]
-    female_only: frozenset[str]
-    male_only: frozenset[str]
     spanish: frozenset[str]
     portuguese: frozenset[str]
     given_reference: frozenset[str]
@@ -135,7 +138,6 @@ def lexicon() -> Lexicon:
     """Returns the word lists, read at the first call."""
     data: dict[str, Any] = json.loads(read_data("names.json"))
     given = read_sections("names_given.txt")
-    gendered = read_sections("names_gender.txt")
     variants = read_sections("names_variants.txt")
     sets = {key: frozenset(data[key]) for key in _SETS}
     return Lexicon(
@@ -144,14 +146,12 @@ def lexicon() -> Lexicon:
         generation=data["generation"],
         devotional=tuple(data["devotional"]),
         family_first={key: frozenset(words) for key, words in data["family_first"].items()},
-        female=_words(given["female"]),
-        male=_words(given["male"]),
-        unisex=_words(given["unisex"]),
-        female_only=_words(gendered["female"]),
-        male_only=_words(gendered["male"]),
-        spanish=_words(given["spanish"]),
-        portuguese=_words(given["portuguese"]),
-        given_reference=_words(given["given-reference"]),
+        female=words_in(given["female"]),
+        male=words_in(given["male"]),
+        unisex=words_in(given["unisex"]),
+        spanish=words_in(given["spanish"]),
+        portuguese=words_in(given["portuguese"]),
+        given_reference=words_in(given["given-reference"]),
         nicknames=_nicknames(),
         given_variants=_variants(variants["given"]),
         family_variants=_variants(variants["family"]),
