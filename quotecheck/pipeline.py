@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from inspect import signature
 from itertools import islice
@@ -183,29 +184,30 @@ class Pipeline:
             raise ValueError("batch_size must be at least 1 and n_process at least 0.")
         processes = n_process or (os.cpu_count() or 1)
         batches = _batched(texts, batch_size)
-        if processes == 1:
-            yield from self._serial(batches)
-        else:
+        if processes > 1:
             yield from self._parallel(batches, processes)
+            return
+        with self._runner() as run:
+            for batch in batches:
+                jobs, error = _jobs(batch)
+                yield from run(jobs)
+                if error is not None:
+                    raise error
 
-    def _serial(self, batches: Iterator[list[str | Mapping[str, Any]]]) -> Iterator[Analysis]:
+    @contextmanager
+    def _runner(self) -> Iterator[Callable[[list[_Job]], Iterable[Analysis]]]:
+        """Yields what analyses the articles of a batch, side by side where that is safe.
+
+        The networks leave the interpreter free, so that one article's windows are read while
+        another's records are made. The records are the same: articles share nothing. The threads
+        live as long as the stream: new ones for each batch would fragment the memory.
+        """
         threads = min(MOST_THREADS, usable_cores())
         if not self._bundled or threads < 2:
-            for batch in batches:
-                jobs, error = _jobs(batch)
-                yield from self._batch(jobs)
-                if error is not None:
-                    raise error
+            yield self._batch
             return
-        # The networks leave the interpreter free, so that one article's windows are read while
-        # another's records are made. The records are the same: articles share nothing. The threads
-        # live as long as the stream: new ones for each batch would fragment the memory.
         with ThreadPoolExecutor(threads, "quotecheck-article") as pool:
-            for batch in batches:
-                jobs, error = _jobs(batch)
-                yield from pool.map(self._job, jobs)
-                if error is not None:
-                    raise error
+            yield lambda jobs: pool.map(self._job, jobs)
 
     def _job(self, job: _Job) -> Analysis:
         return self._batch([job])[0]
