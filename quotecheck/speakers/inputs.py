@@ -30,10 +30,9 @@ def with_nicknames(
 
 def companion(text: str, start: int, names: NameIndex) -> int:
     """Returns where the name before "others" begins ("Mara Quist, others warn"), else ``start``."""
-    before = re.sub(r"(?:,| and|, and)\s*\Z", "", text[:start].rstrip())
-    name = (
-        names.at(len(before) - 1) if before and len(before) < len(text[:start].rstrip()) else None
-    )
+    head = text[:start].rstrip()
+    before = re.sub(r"(?:,| and|, and)\s*\Z", "", head)
+    name = names.at(len(before) - 1) if before and before != head else None
     return name.start if name is not None and name.end == len(before) else start
 
 

@@ -88,8 +88,13 @@ def _personal(page: Page, start: int, words: Sequence[str]) -> bool:
     before = page.text[max(0, start - 16) : start].split()
     titled = bool(before) and before[-1].endswith(".") and before[-1][0].isupper()
     return (titled and before[-1][:-1].lower() in lexicon().titles) or (
-        gender_of(f"{words[0].title()} Quist") is not None and len(words) == 2
+        _is_given(words[0].title()) and len(words) == 2
     )
+
+
+def _is_given(word: str) -> bool:
+    """Whether a word before a family name is one that tells a gender, as given names do."""
+    return gender_of(f"{word} Quist") is not None
 
 
 class _Runs:
@@ -163,7 +168,7 @@ class _Runs:
             and self._adjoins(k)
             and not is_possessive(word)
             and self._nameable(word, k)
-            and (word.start > low or gender_of(f"{word.text} Quist") is not None)
+            and (word.start > low or _is_given(word.text))
         )
 
     def missed(
@@ -198,7 +203,7 @@ class _Runs:
         return (
             after.capital
             and self._page.text[word.end : after.start] == " "
-            and gender_of(f"{word.text} Quist") is not None
+            and _is_given(word.text)
             and self._nameable(word, i)
             and self._nameable(after, i + 1)
         )
@@ -225,7 +230,7 @@ class _Runs:
             )
         initial = word.start == low or self._page.kind(word.start) == "headline"
         known = word.text in self._known or neighbour is not None
-        return not initial or known or gender_of(f"{word.text} Quist") is not None
+        return not initial or known or _is_given(word.text)
 
     def _nameable(self, word: Word, at: int) -> bool:
         lex = lexicon()
@@ -255,7 +260,7 @@ class _Runs:
             and before.capital
             and not is_possessive(before)
             and not self._page.heads(word.start)
-            and gender_of(f"{before.text} Quist") is not None
+            and _is_given(before.text)
             and (after is None or not after.capital)
         )
 
