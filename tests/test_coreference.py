@@ -137,22 +137,21 @@ class Prefers:
         return [30.0 if start == self.start else -30.0 for start, _ in candidates], -50.0
 
 
-def resolved(scorer):
-    """Resolves `TEXT` with a scorer."""
-    names = [
-        NameMention(start=0, end=10, label="person"),
-        NameMention(start=15, end=24, label="person"),
-    ]
-    at = TEXT.index("she")
+def resolved(scorer, text=TEXT, second="Dora Vell"):
+    """Resolves what "she" said in a text that begins with Mara Quist and a second person."""
+    spans = [(text.index(name), text.index(name) + len(name)) for name in ("Mara Quist", second)]
+    names = [NameMention(start=start, end=end, label="person") for start, end in spans]
+    at = text.index("she")
     attribution = Attribution(
         id="A1",
         kind="indirect",
-        content=(Span.of(TEXT, at + 9, at + 18),),
-        cue=(Span.of(TEXT, at + 4, at + 8),),
-        source=(Span.of(TEXT, at, at + 3),),
+        content=(Span.of(text, at + 9, at + 18),),
+        cue=(Span.of(text, at + 4, at + 8),),
+        source=(Span.of(text, at, at + 3),),
     )
-    blocks = (Block(start=0, end=len(TEXT), kind="paragraph"),)
-    article = Article(text=TEXT, blocks=blocks, sentences=((0, 25), (26, len(TEXT))))
+    blocks = (Block(start=0, end=len(text), kind="paragraph"),)
+    then = text.index("Then")
+    article = Article(text=text, blocks=blocks, sentences=((0, then - 1), (then, len(text))))
     return resolve(article, [], names, [attribution], coreference=scorer).attributions[0]
 
 
@@ -174,19 +173,5 @@ def test_without_opinion_the_rules_decide():
 def test_a_clash_outvotes_the_scores():
     """No score makes a man "she"."""
     text = "Mara Quist met Mr. Karl Vell. Then she said it rained."
-    at = text.index("she")
-    names = [
-        NameMention(start=0, end=10, label="person"),
-        NameMention(start=19, end=28, label="person"),
-    ]
-    attribution = Attribution(
-        id="A1",
-        kind="indirect",
-        content=(Span.of(text, at + 9, at + 18),),
-        cue=(Span.of(text, at + 4, at + 8),),
-        source=(Span.of(text, at, at + 3),),
-    )
-    found = resolve(
-        Article(text=text), [], names, [attribution], coreference=Prefers("Karl Vell", text)
-    )
-    assert found.attributions[0].speaker.name == "Mara Quist"
+    found = resolved(Prefers("Karl Vell", text), text, "Karl Vell")
+    assert found.speaker.name == "Mara Quist"
