@@ -22,276 +22,20 @@ import argparse
 import hashlib
 import importlib.util
 import json
-import math
-import re
 import sys
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from quotecheck.names import gender_of
-from quotecheck.records import Article, Attribution, Block, NameMention, Quotation, Span
+from speakers_fit import fit, fit_doubt, write_table
+from speakers_standin import article_of, names_of, quotations_of
+
+from quotecheck.evaluate.spans import paired
+from quotecheck.records import Attribution, Span
 from quotecheck.speakers import Resolution, resolve
-from quotecheck.speakers.cast import Reading
-from quotecheck.speakers.confidence import _data as calibration
-from quotecheck.speakers.confidence import confidence
-from quotecheck.speakers.headnames import guess_label
-from quotecheck.speakers.lexicon import lexicon, singular
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
-_CAP = re.compile(
-    r"(?:(?:[A-Z]\.)+|[A-Z][\w-]*)"
-    r"(?:[ ](?:(?:of|for|the|on|de|la|von|van|bin)[ ])*(?:(?:[A-Z]\.)+|[A-Z][\w-]*))*"
-)
-_PLACES = frozenset(
-    [
-        "america",
-        "u.s",
-        "us",
-        "usa",
-        "united",
-        "states",
-        "china",
-        "russia",
-        "iran",
-        "iraq",
-        "syria",
-        "israel",
-        "japan",
-        "france",
-        "germany",
-        "britain",
-        "canada",
-        "mexico",
-        "north",
-        "korea",
-        "south",
-        "korea",
-        "ukraine",
-        "turkey",
-        "cuba",
-        "india",
-        "pakistan",
-        "afghanistan",
-        "libya",
-        "texas",
-        "florida",
-        "ohio",
-        "pennsylvania",
-        "virginia",
-        "california",
-        "new",
-        "york",
-        "washington",
-        "iowa",
-        "michigan",
-        "wisconsin",
-        "colorado",
-        "nevada",
-        "arizona",
-        "chicago",
-        "manhattan",
-        "brussels",
-        "moscow",
-        "berlin",
-        "london",
-        "paris",
-        "philadelphia",
-        "cleveland",
-        "charlotte",
-        "new",
-        "hampshire",
-        "north",
-        "carolina",
-        "minnesota",
-        "georgia",
-        "maryland",
-        "massachusetts",
-        "illinois",
-        "indiana",
-        "new",
-        "jersey",
-        "oklahoma",
-        "burma",
-        "hawaii",
-        "europe",
-        "asia",
-        "africa",
-        "d.c",
-    ]
-)
-_NORPS = frozenset(
-    [
-        "democrat",
-        "democrats",
-        "republican",
-        "republicans",
-        "american",
-        "americans",
-        "african-american",
-        "african-americans",
-        "european",
-        "europeans",
-        "russian",
-        "russians",
-        "chinese",
-        "german",
-        "germans",
-        "french",
-        "british",
-        "israeli",
-        "muslim",
-        "muslims",
-        "christian",
-        "christians",
-        "jewish",
-        "latino",
-        "latinos",
-        "hispanic",
-        "hispanics",
-        "libertarian",
-        "libertarians",
-        "democratic",
-        "mexican",
-        "mexicans",
-        "black",
-        "blacks",
-        "conservative",
-        "conservatives",
-        "liberal",
-        "liberals",
-        "korean",
-        "syrian",
-        "iranian",
-        "canadian",
-        "islamic",
-        "southern",
-    ]
-)
-_NOT = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "aug",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "i",
-    ]
-)
-#: Cautious beliefs about rules before any article is seen; rare rules stay near them.
-PRIORS = {
-    "name": 0.95,
-    "name-short": 0.85,
-    "name-part": 0.8,
-    "name-probable": 0.7,
-    "acronym": 0.85,
-    "nickname": 0.8,
-    "surname": 0.95,
-    "surname-dominant": 0.75,
-    "surname-near": 0.7,
-    "surname-misspelt": 0.75,
-    "turn": 0.9,
-    "author": 0.8,
-    "first-person": 0.8,
-    "second-person": 0.7,
-    "pronoun": 0.75,
-    "pronoun-it": 0.5,
-    "pronoun-they": 0.5,
-    "cataphora": 0.6,
-    "relative": 0.7,
-    "description": 0.85,
-    "description-new": 0.6,
-    "description-thing": 0.7,
-    "description-vague": 0.6,
-    "description-again": 0.75,
-    "description-owned": 0.7,
-    "description-title": 0.75,
-    "description-near": 0.6,
-    "description-main": 0.65,
-    "description-focus": 0.5,
-    "description-body": 0.7,
-    "lede": 0.75,
-    "lede-bare": 0.55,
-    "group": 0.85,
-    "group-part": 0.6,
-    "pair": 0.6,
-    "continuation": 0.9,
-    "same-paragraph": 0.8,
-    "introduced": 0.7,
-    "standing-quotation": 0.65,
-    "participle": 0.6,
-    "beside-cue": 0.7,
-    "alternation": 0.65,
-    "other": 0.6,
-}
-#: How many articles' worth of answers a prior weighs, and the least answers in a bin.
-WEIGHT, MIN_BIN = 12.0, 25
-#: Rules that choose between figures which all fit are never sure, however well they did.
-GUESSES = {
-    *("surname-dominant", "surname-near", "surname-misspelt"),
-    *("description-focus", "description-main", "lede-bare"),
-}
-GUESS_CEILING = 0.89
-_FUNCTION = frozenset().union(
-    *(lexicon().grammar[k] for k in ("determiners", "prepositions", "conjunctions", "auxiliaries")),
-    lexicon().pronouns,
-) | {
-    "former",
-    "after",
-    "then",
-    "there",
-    "here",
-    "also",
-    "not",
-    "no",
-    "yes",
-    "rival",
-    "many",
-    "some",
-}
-
-
-_OPENERS = frozenset(
-    [
-        "meanwhile",
-        "even",
-        "still",
-        "yet",
-        "now",
-        "only",
-        "just",
-        "instead",
-        "said",
-        "did",
-        "contrary",
-        "rip",
-        "says",
-        "keeps",
-        "ran",
-    ]
-)
 
 
 def scorer():
@@ -305,103 +49,6 @@ def scorer():
 def half(name: str) -> int:
     """Returns 0 or 1: the half of the articles that ``name`` belongs to, by a hash."""
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 2
-
-
-def article_of(text: str) -> Article:
-    """Returns a rough segmentation: a block a line, the first one the headline."""
-    blocks = [
-        Block(start=m.start(), end=m.end(), kind="paragraph")
-        for m in re.finditer(r"\S[^\n]*", text)
-    ]
-    if blocks:
-        blocks[0] = Block(start=blocks[0].start, end=blocks[0].end, kind="headline")
-    return Article(text=text, blocks=tuple(blocks))
-
-
-def quotations_of(text: str) -> list[Quotation]:
-    """Returns the double-quoted spans, paired within a line."""
-    out = []
-    for line in re.finditer(r"[^\n]+", text):
-        open_at = None
-        for m in re.finditer(r'["“”]', line[0]):
-            at = line.start() + m.start()
-            if open_at is None and m[0] != "”":
-                open_at = at
-            elif open_at is not None and m[0] != "“":
-                out.append(
-                    Quotation(start=open_at, end=at + 1, text=text[open_at : at + 1], role="speech")
-                )
-                open_at = None
-        if open_at is not None:
-            out.append(
-                Quotation(
-                    start=open_at,
-                    end=line.end(),
-                    text=text[open_at : line.end()],
-                    closed=False,
-                    role="speech",
-                )
-            )
-    return out
-
-
-def names_of(text: str) -> list[NameMention]:
-    """Returns runs of capitalised words with guessed labels: a stand-in for the encoder."""
-    headline = text.find("\n") if "\n" in text else 0
-    # words that are capitalised inside a sentence, and given names, are name words anywhere
-    lowered = set(re.findall(r"\b[a-z]+", text))
-    inner = set(re.findall(r"(?<=[a-z,] )[A-Z][\w-]*", text[headline:]))
-    out = []
-    for m in _CAP.finditer(text):
-        initial = m.start() < headline or re.search(
-            r"(?:^|[.!?:—\n]|[\"“”])\s*$", text[: m.start()][-3:]
-        )
-        for start, end in _pieces(text, m, inner, lowered, m.start() < headline, bool(initial)):
-            out.append(_labelled(text, start, end))
-    return [n for n in out if n is not None]
-
-
-def _pieces(text, m, inner: set[str], lowered: set[str], headline: bool, initial: bool):
-    """Yields the spans of names in a run of capitals: roles and stray first words cut out."""
-    lex = lexicon()
-    words = [(w.start() + m.start(), w.end() + m.start()) for w in re.finditer(r"\S+", m[0])]
-    piece: list[tuple[int, int]] = []
-    for k, (s, e) in enumerate([*words, (-1, -1)]):
-        word = text[s:e] if s >= 0 else ""
-        low = word.lower().strip(".")
-        known = word in inner or gender_of(f"{word} Quist") is not None or len(word.strip(".")) <= 3
-        role = low in lex.titles or (singular(low) in lex.people and k + 1 < len(words))
-        common = low in lowered or low.endswith(("ly", "ing")) or low in _OPENERS
-        stray = (headline or (initial and k == 0)) and not known and common
-        if word and word[0].islower() and not piece:
-            continue
-        if not word or role or stray or low in _NOT or (low in _FUNCTION and word[0].isupper()):
-            while piece and text[piece[-1][0]].islower():
-                piece.pop()
-            if piece:
-                yield piece[0][0], piece[-1][1]
-            piece = []
-        else:
-            piece.append((s, e))
-
-
-def _labelled(text: str, start: int, end: int) -> NameMention | None:
-    lex = lexicon()
-    piece = text[start:end]
-    if text[end : end + 1] == "." and piece.endswith((" Jr", " Sr")):
-        end += 1
-    low = piece.lower().strip(".")
-    if low in _PLACES:
-        label = "place"
-    elif low in _NORPS:
-        label = "norp"
-    else:
-        titled = (
-            text[max(0, start - 12) : start].strip().split(" ")[-1].lower().strip(".") in lex.titles
-        )
-        the = text[max(0, start - 4) : start].lower() == "the "
-        label = guess_label(piece, titled=titled, article=the)
-    return NameMention(start=start, end=end, label=label, score=0.7) if end > start else None
 
 
 def attributions_of(
@@ -462,52 +109,6 @@ def encoder_inputs(model: str, learned: bool = True):
     return inputs
 
 
-def fit(judgements) -> dict[str, list[list[float]]]:
-    """Returns the calibration table: for each rule, upper bounds of its score and probabilities.
-
-    Shares are shrunk towards the rule's prior; bins of one rule never fall with the score (pool
-    adjacent violators).
-    """
-    seen: dict[str, list[tuple[float, bool]]] = defaultdict(list)
-    for _, a, _, ok in judgements:
-        if a.evidence[0].entity is not None:
-            seen[a.evidence[0].step].append((a.evidence[0].score, ok))
-    table = {}
-    for step, pairs in sorted(seen.items()):
-        prior = PRIORS.get(step, PRIORS["other"])
-        size = max(MIN_BIN, len(pairs) // 6)
-        bins: list[list[float]] = []
-        for score in sorted({score for score, _ in pairs}):  # equal scores stay in one bin
-            same = [ok for other, ok in pairs if other == score]
-            if not bins or bins[-1][2] >= size:
-                bins.append([score, 0.0, 0.0])
-            bins[-1] = [score, bins[-1][1] + sum(same), bins[-1][2] + len(same)]
-        if len(bins) > 1 and bins[-1][2] < size:
-            upper, right, n = bins.pop()
-            bins[-1] = [upper, bins[-1][1] + right, bins[-1][2] + n]
-        pooled = _monotone(bins)
-        table[step] = [
-            [round(upper, 4), round((right + WEIGHT * prior) / (n + WEIGHT), 4)]
-            for upper, right, n in pooled
-        ]
-        table[step][-1][0] = 1.0
-        if step in GUESSES:
-            table[step] = [[upper, min(p, GUESS_CEILING)] for upper, p in table[step]]
-    for step, prior in PRIORS.items():
-        table.setdefault(step, [[1.0, prior]])
-    return table
-
-
-def _monotone(bins: list[list[float]]) -> list[list[float]]:
-    out: list[list[float]] = []
-    for bin_ in bins:
-        out.append(list(bin_))
-        while len(out) > 1 and out[-2][1] / out[-2][2] >= out[-1][1] / out[-1][2]:
-            upper, right, n = out.pop()
-            out[-1] = [upper, out[-1][1] + right, out[-1][2] + n]
-    return out
-
-
 def predictions(results: dict[str, Resolution]):
     """Returns the resolutions in the scorer's form."""
     return {
@@ -552,43 +153,12 @@ def judged_found(sc, gold, speakers, results):
         top = [a for a in r.attributions if a.parent is None]
         ours = [sc.chars(text, [(s.start, s.end) for s in a.content]) for a in top]
         theirs = [sc.chars(text, ev.get("Content", [])) for ev in events]
-        pairs = sorted(
-            (
-                (len(g & q) / len(g | q), i, j)
-                for i, g in enumerate(theirs)
-                for j, q in enumerate(ours)
-                if g & q
-            ),
-            reverse=True,
-        )
-        matched: dict[int, int] = {}
-        for share, i, j in pairs:
-            if share >= 0.5 and i not in matched and j not in matched.values():
-                matched[i] = j
+        matched = paired([*map(frozenset, theirs)], [*map(frozenset, ours)])
         ordered = [top[matched[i]] if i in matched else None for i in range(len(events))]
         none = Attribution(id="-", kind="indirect", content=())
         kept = [none if a is None else a for a in ordered]
         gold_like = {doc: Resolution(entities=(), attributions=tuple(kept))}
         yield from (row for row in judged(sc, gold, speakers, gold_like) if row[1].evidence)
-
-
-def fit_doubt(judgements) -> float:
-    """Returns how much of a speaker's probability the doubt about its attribution takes away.
-
-    The share that makes the answers likeliest (a search in steps of 0.02).
-    """
-    seen = []
-    for _, a, _, ok in judgements:
-        entity = a.evidence[0].entity
-        if a.speaker is not None and entity is not None:
-            rule = confidence(Reading(0, a.evidence[0].step, a.evidence[0].score))
-            seen.append((rule, (1.0 - a.confidence) ** 2, ok))
-
-    def likelihood(share: float) -> float:
-        found = ((min(rule, 0.999) * (1.0 - share * doubt), ok) for rule, doubt, ok in seen)
-        return sum(math.log(p if ok else 1.0 - p) for p, ok in found)
-
-    return max((n / 50 for n in range(50)), key=likelihood)
 
 
 def report_errors(judgements, limit: int) -> None:
@@ -657,24 +227,6 @@ def main() -> None:
     judge = judged_found if args.decoded else judged
     steps(judge(sc, gold, speakers, results))
     report_errors(judge(sc, gold, speakers, results), args.errors)
-
-
-def write_table(table: dict[str, list[list[float]]] | None, doubt: float | None = None) -> None:
-    """Writes the calibration that the package reads; what is None stays as it is."""
-    path = ROOT / "quotecheck" / "data" / "speaker_calibration.json"
-    known = json.loads(path.read_text())
-    table = known["steps"] if table is None else table
-    doubt = known["doubt"] if doubt is None else doubt
-    why = (
-        "For each rule: upper bounds of its raw score, and the probability that the speaker is "
-        "right; 'doubt': the share of it that a wholly doubtful attribution takes away; fitted on half of the development articles by tests/benchmarks/speakers_gold.py --fit, rare rules near a prior."  # noqa: E501
-    )
-    rows_ = ",\n  ".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in sorted(table.items()))
-    path.write_text(
-        f'{{\n "why": {json.dumps(why)},\n "doubt": {doubt},\n "steps": {{\n  {rows_}\n }}\n}}\n'
-    )
-    # a later fit in this process reads what was written
-    calibration.cache_clear()
 
 
 if __name__ == "__main__":
