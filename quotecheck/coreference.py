@@ -2,21 +2,24 @@
 
 A ranker of mention pairs (Wiseman et al., 2015; Lee et al., 2017) on the encoder's word states, so
 that it costs no pass of its own: two projections, their product, the features of the pair, one
-hidden layer. A dummy antecedent, "none of them", competes with the candidates. Runs in numpy.
+hidden layer. A dummy antecedent, "none of them", competes with the candidates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from attrs import frozen
 from numpy.typing import NDArray
 
-from quotecheck.encoder import Annotations
+from quotecheck.encoder import Annotations, single_threaded
 from quotecheck.errors import ModelIntegrityError
 from quotecheck.windows import Pieces
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 __all__ = ["FEATURES", "QUERY_FEATURES", "BoundHead", "CoreferenceHead"]
 
@@ -27,7 +30,7 @@ CharSpan = tuple[int, int]
 #: those on either side, for an antecedent its first and last word and the next.
 WORDS = 3
 #: The file of the head in a model folder.
-FILE = "coreference.npz"
+FILE = "coreference.onnx"
 
 ROLES = ("source", "subject", "object", "oblique", "possessive", "modifier", "aside")
 FORMS = ("name", "pronoun", "description")
@@ -74,6 +77,8 @@ FEATURES = (
     "gender_known",
     "gender_open",
     "headline",
+    "gender_fits",
+    "gender_clashes",
     "same_word",
     "touching",
     "recent",
@@ -82,12 +87,8 @@ FEATURES = (
     "nearest_subject",
     "own_object",
     "marks",
-)
-_WEIGHTS = (
-    *("query", "query_bias", "event", "event_bias"),
-    *("hidden_query", "hidden_event", "hidden_product", "hidden_about", "hidden_pair"),
-    *("hidden_bias", "out", "out_bias"),
-    *("none_query", "none_about", "none_bias", "none_out", "none_out_bias"),
+    "ahead",
+    "ahead_characters",
 )
 
 
@@ -104,15 +105,27 @@ def event_words(pieces: Pieces, span: CharSpan) -> list[int]:
     return [min(first, top), min(max(first, end - 1), top), min(end, top)]
 
 
-@frozen(kw_only=True, eq=False)
 class CoreferenceHead:
-    """The trained weights.
+    """The trained head of a model folder.
 
-    Attributes:
-        weights: arrays by name.
+    Args:
+        path: the ONNX file; it says for which features it was trained.
+
+    Raises:
+        ModelIntegrityError: the file is not a head for these features.
     """
 
-    weights: dict[str, Floats]
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._session = single_threaded(path)
+        told = self._session.get_modelmeta().custom_metadata_map
+        names = {key: tuple(told.get(key, "").split()) for key in ("features", "about")}
+        if names != {"features": FEATURES, "about": QUERY_FEATURES}:
+            raise ModelIntegrityError(str(path), "it was trained for other features")
+        self._width = next(i.shape[0] for i in self._session.get_inputs() if i.name == "query")
+
+    def __reduce__(self) -> tuple[type[CoreferenceHead], tuple[Path]]:
+        return CoreferenceHead, (self._path,)
 
     @classmethod
     def load(cls, folder: Path) -> CoreferenceHead | None:
@@ -122,47 +135,27 @@ class CoreferenceHead:
             ModelIntegrityError: the file is not a head for these features.
         """
         path = folder / FILE
-        if not path.is_file():
-            return None
-        with np.load(path, allow_pickle=False) as file:
-            names = {key: tuple(file[key].tolist()) for key in ("features", "about")}
-            if names != {"features": FEATURES, "about": QUERY_FEATURES}:
-                raise ModelIntegrityError(str(path), "it was trained for other features")
-            return cls(weights={key: file[key].astype(np.float32) for key in _WEIGHTS})
+        return cls(path) if path.is_file() else None
 
     def bind(self, annotations: Annotations) -> BoundHead | None:
         """Returns the head on a text; None when the annotations bring no states that fit."""
         states = annotations.states
-        if states is None or WORDS * states.shape[1] != len(self.weights["query"]):
+        if states is None or WORDS * states.shape[1] != self._width or not len(states):
             return None
-        return BoundHead(self.weights, annotations)
+        return BoundHead(self._session, states, annotations.pieces)
 
 
 class BoundHead:
-    """The head on one text: scores mentions by their spans, and remembers what it has projected."""
+    """The head on one text: scores mentions by their spans."""
 
-    def __init__(self, weights: dict[str, Floats], annotations: Annotations) -> None:
-        assert annotations.states is not None  # noqa: S101 - `CoreferenceHead.bind` has checked it
-        self._w, self._states, self._pieces = weights, annotations.states, annotations.pieces
-        self._at: dict[CharSpan, int] = {}
-        self._events = np.zeros((64, weights["event"].shape[1]), np.float32)
-        self._hidden = np.zeros((64, weights["hidden_event"].shape[1]), np.float32)
+    def __init__(
+        self, session: InferenceSession, states: NDArray[np.float16], pieces: Pieces
+    ) -> None:
+        self._session, self._states, self._pieces = session, states, pieces
 
-    def _rows(self, spans: Sequence[CharSpan]) -> NDArray[np.int64]:
-        """Returns where the projections of the spans are kept, made where they are new."""
-        fresh = [s for s in dict.fromkeys(spans) if s not in self._at]
-        if fresh:
-            low = len(self._at)
-            self._at.update((s, low + i) for i, s in enumerate(fresh))
-            while low + len(fresh) > len(self._events):
-                self._events = np.concatenate([self._events, np.zeros_like(self._events)])
-                self._hidden = np.concatenate([self._hidden, np.zeros_like(self._hidden)])
-            words = np.array([event_words(self._pieces, s) for s in fresh])
-            states = self._states[words].reshape(len(fresh), -1).astype(np.float32)
-            made = states @ self._w["event"] + self._w["event_bias"]
-            self._events[low : low + len(fresh)] = made
-            self._hidden[low : low + len(fresh)] = made @ self._w["hidden_event"]
-        return np.array([self._at[s] for s in spans])
+    def _of(self, words: Sequence[Sequence[int]]) -> Floats:
+        states: Floats = self._states[np.array(words)].reshape(len(words), -1).astype(np.float32)
+        return states
 
     def scores(
         self,
@@ -170,26 +163,20 @@ class BoundHead:
         about: Sequence[float],
         candidates: Sequence[CharSpan],
         pairs: Sequence[Sequence[float]],
-    ) -> tuple[list[float], float] | None:
+    ) -> tuple[list[float], float]:
         """Returns a log-odds for each candidate and one for none of them.
 
         Args:
             query: the mention's span.
             about: its `QUERY_FEATURES`.
-            candidates: spans of mentions before it.
+            candidates: spans of other mentions, at least one.
             pairs: their `FEATURES`.
         """
-        w = self._w
-        if not len(self._states):
-            return None
-        rows = self._rows(candidates)
-        state = self._states[query_words(self._pieces, query)].ravel().astype(np.float32)
-        mine = state @ w["query"] + w["query_bias"]
-        told = np.array(about, np.float32)
-        fixed = mine @ w["hidden_query"] + told @ w["hidden_about"] + w["hidden_bias"]
-        hidden = self._hidden[rows] + fixed
-        hidden += (self._events[rows] * mine) @ w["hidden_product"]
-        hidden += np.array(pairs, np.float32) @ w["hidden_pair"]
-        found = np.maximum(hidden, 0) @ w["out"] + w["out_bias"]
-        none = np.maximum(mine @ w["none_query"] + told @ w["none_about"] + w["none_bias"], 0)
-        return found[:, 0].tolist(), float((none @ w["none_out"] + w["none_out_bias"])[0])
+        inputs = {
+            "query": self._of([query_words(self._pieces, query)])[0],
+            "about": np.array(about, np.float32),
+            "events": self._of([event_words(self._pieces, span) for span in candidates]),
+            "pairs": np.array(pairs, np.float32),
+        }
+        found, none = self._session.run(None, inputs)
+        return found.tolist(), float(none)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-__all__ = ["Annotations", "CueRoles", "Encoder", "usable_cores"]
+__all__ = ["Annotations", "CueRoles", "Encoder", "single_threaded", "usable_cores"]
 
 Floats = NDArray[np.float32]
 
@@ -193,8 +193,8 @@ class Encoder:
             if self._pid != os.getpid():
                 self._tokenizer = load_word_pieces(self.folder / "tokenizer.json")
                 self._sessions = (
-                    _session(self.folder / "encoder.onnx"),
-                    _session(self.folder / "roles.onnx"),
+                    single_threaded(self.folder / "encoder.onnx"),
+                    single_threaded(self.folder / "roles.onnx"),
                 )
                 self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="quotecheck")
                 self._pid = os.getpid()
@@ -261,7 +261,8 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _session(path: Path) -> InferenceSession:
+def single_threaded(path: Path) -> InferenceSession:
+    """Returns a session that runs in the thread that calls it."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

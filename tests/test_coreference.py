@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
+import pickle
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from quotecheck.coreference import FEATURES, FILE, QUERY_FEATURES, WORDS, CoreferenceHead
+from quotecheck.coreference import FEATURES, FILE, QUERY_FEATURES, CoreferenceHead
 from quotecheck.errors import ModelIntegrityError
+from quotecheck.model_files import model_folder
 from quotecheck.records import Article, Attribution, Block, NameMention, Span
 from quotecheck.speakers import resolve
 
-STATES, WIDTH, HIDDEN = 5, 4, 6
+STATES = 5
 
 
-def weights(seed: int = 3) -> dict[str, np.ndarray]:
-    """Returns random weights of the right shapes."""
-    r = np.random.default_rng(seed)
-    shapes = {
-        "query": (WORDS * STATES, WIDTH),
-        "query_bias": (WIDTH,),
-        "event": (WORDS * STATES, WIDTH),
-        "event_bias": (WIDTH,),
-        "hidden_query": (WIDTH, HIDDEN),
-        "hidden_event": (WIDTH, HIDDEN),
-        "hidden_product": (WIDTH, HIDDEN),
-        "hidden_about": (len(QUERY_FEATURES), HIDDEN),
-        "hidden_pair": (len(FEATURES), HIDDEN),
-        "hidden_bias": (HIDDEN,),
-        "out": (HIDDEN, 1),
-        "out_bias": (1,),
-        "none_query": (WIDTH, HIDDEN),
-        "none_about": (len(QUERY_FEATURES), HIDDEN),
-        "none_bias": (HIDDEN,),
-        "none_out": (HIDDEN, 1),
-        "none_out_bias": (1,),
-    }
-    return {k: r.normal(size=s).astype(np.float32) for k, s in shapes.items()}
+def made(folder: Path, seed: int = 3) -> tuple[CoreferenceHead, dict[str, np.ndarray]]:
+    """Returns a head of random weights as the product loads it, and the weights."""
+    torch = pytest.importorskip("torch", reason="training needs quotecheck[train]")
+    pytest.importorskip("onnx", reason="onnx is not installed")
+    from quotecheck.training.coref import Head, save
+
+    torch.manual_seed(seed)
+    head = Head(STATES).eval()
+    with torch.no_grad():
+        for parameter in head.parameters():
+            # Values that 16 bits hold exactly.
+            parameter.copy_((torch.randn_like(parameter) / 4).half().float())
+    save([head], folder / FILE)
+    read = CoreferenceHead.load(folder)
+    assert read is not None
+    return read, {k: v.numpy() for k, v in head.state_dict().items()}
 
 
 class OneWordEach:
@@ -58,64 +54,64 @@ def annotations(words: int = 40) -> SimpleNamespace:
 
 def slow_scores(w, states, query, about, candidates, pairs):
     """The same scores by the formula, a pair at a time."""
+
+    def linear(name, x):
+        return w[f"{name}.weight"] @ np.asarray(x, np.float32) + w[f"{name}.bias"]
+
     q = np.concatenate([states[query], states[query - 1], states[query + 1]]).astype(np.float32)
-    q = q @ w["query"] + w["query_bias"]
+    q = linear("query", q)
     out = []
     for (start, end), row in zip(candidates, pairs, strict=True):
         e = np.concatenate([states[start], states[end - 1], states[end]]).astype(np.float32)
-        e = e @ w["event"] + w["event_bias"]
-        parts = [q, e, q * e, about, row]
-        names = ("query", "event", "product", "about", "pair")
-        total = w["hidden_bias"] + sum(
-            np.asarray(p, np.float32) @ w[f"hidden_{n}"] for p, n in zip(parts, names, strict=True)
-        )
-        out.append((np.maximum(total, 0) @ w["out"] + w["out_bias"]).item())
-    none = q @ w["none_query"] + np.asarray(about, np.float32) @ w["none_about"] + w["none_bias"]
-    return out, (np.maximum(none, 0) @ w["none_out"] + w["none_out_bias"]).item()
+        e = linear("event", e)
+        hidden = np.maximum(linear("hidden", np.concatenate([q, e, q * e, about, row])), 0)
+        out.append(linear("out", hidden).item())
+    none = np.maximum(linear("none", np.concatenate([q, about])), 0)
+    return out, linear("none_out", none).item()
 
 
-def test_scores_are_those_of_the_formula():
-    """The vectorised scores equal the plain formula, for new spans and for remembered ones."""
-    w, notes, r = weights(), annotations(), np.random.default_rng(8)
-    bound = CoreferenceHead(weights=w).bind(notes)
+def test_scores_are_those_of_the_formula(tmp_path):
+    """The scores of all candidates at once equal the plain formula, pair by pair."""
+    head, w = made(tmp_path)
+    notes, r = annotations(), np.random.default_rng(8)
+    bound = head.bind(notes)
     for query in (9, 20, 30):
-        candidates = [(1, 3), (4, 5), (query - 2, query)]
+        candidates = [(1, 3), (4, 5), (query - 2, query), (query + 2, query + 4)]
         about = r.normal(size=len(QUERY_FEATURES)).tolist()
-        pairs = r.normal(size=(3, len(FEATURES))).tolist()
+        pairs = r.normal(size=(4, len(FEATURES))).tolist()
         got = bound.scores((query, query + 1), about, candidates, pairs)
         wanted = slow_scores(w, notes.states, query, about, candidates, pairs)
         assert got[0] == pytest.approx(wanted[0], abs=1e-3)
         assert got[1] == pytest.approx(wanted[1], abs=1e-3)
 
 
-def test_more_spans_than_there_was_room_for():
-    """The memory of projections grows and forgets nothing."""
-    notes = annotations()
-    bound = CoreferenceHead(weights=weights()).bind(notes)
-    spans = [(i, j) for i in range(12) for j in range(i + 1, i + 12)]
-    about, pairs = [0.0] * len(QUERY_FEATURES), [[0.0] * len(FEATURES)] * len(spans)
-    first = bound.scores((30, 31), about, spans, pairs)
-    assert bound.scores((30, 31), about, spans, pairs) == first
-    few = bound.scores((30, 31), about, spans[:2], pairs[:2])
-    assert few[0] == pytest.approx(first[0][:2], abs=1e-4)
+def test_the_bundled_head_travels_to_another_process():
+    """A head that was pickled, as for a worker process, scores as before."""
+    head = CoreferenceHead.load(model_folder("en"))
+    states = np.random.default_rng(5).normal(size=(40, 384)).astype(np.float16)
+    notes = SimpleNamespace(states=states, pieces=OneWordEach())
+    asked = ((9, 10), [0.5] * len(QUERY_FEATURES), [(1, 3), (4, 5)], [[0.5] * len(FEATURES)] * 2)
+    here = head.bind(notes).scores(*asked)
+    there = pickle.loads(pickle.dumps(head)).bind(notes).scores(*asked)
+    assert here == there
+    assert here[0][0] != here[0][1]
 
 
 def test_annotations_without_states_have_no_scores():
     """An annotator without states, or with other ones, leaves the rules alone."""
-    head = CoreferenceHead(weights=weights())
+    head = CoreferenceHead.load(model_folder("en"))
     assert head.bind(SimpleNamespace(states=None, pieces=OneWordEach())) is None
-    other = SimpleNamespace(states=np.zeros((3, STATES + 1), np.float16), pieces=OneWordEach())
+    other = SimpleNamespace(states=np.zeros((3, STATES), np.float16), pieces=OneWordEach())
     assert head.bind(other) is None
+    empty = SimpleNamespace(states=np.zeros((0, 384), np.float16), pieces=OneWordEach())
+    assert head.bind(empty) is None
 
 
-def test_head_is_read_from_its_folder(tmp_path):
-    """A written head is read again; a folder without one has none; other features are an error."""
+def test_a_head_for_other_features_is_refused(tmp_path):
+    """A folder without a head has none; a head that was trained for other features is an error."""
     assert CoreferenceHead.load(tmp_path) is None
-    names = {"features": np.array(FEATURES), "about": np.array(QUERY_FEATURES)}
-    np.savez(tmp_path / FILE, **names, **weights())
-    read = CoreferenceHead.load(tmp_path)
-    assert read.weights["query"].shape == (WORDS * STATES, WIDTH)
-    np.savez(tmp_path / FILE, features=np.array(["one"]), about=names["about"], **weights())
+    other = model_folder("en") / "roles.onnx"
+    (tmp_path / FILE).write_bytes(other.read_bytes())
     with pytest.raises(ModelIntegrityError, match="other features"):
         CoreferenceHead.load(tmp_path)
 

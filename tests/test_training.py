@@ -14,7 +14,8 @@ from quotecheck.labels import ROLE_TAGS, SPAN_ENDS  # noqa: E402
 from quotecheck.training.batches import IGNORE, MASK, _masked  # noqa: E402
 from quotecheck.training.corpora import Example, Relation, cropped, read_riqua  # noqa: E402
 from quotecheck.training.crf import crf_loss, sanitized  # noqa: E402
-from quotecheck.training.network import EncoderConfig, Network  # noqa: E402
+from quotecheck.training.network import Dropout, EncoderConfig, Network  # noqa: E402
+from quotecheck.training.restore import released_state  # noqa: E402
 from quotecheck.training.train import grown, rate_at  # noqa: E402
 
 
@@ -78,6 +79,40 @@ def test_earlier_networks_go_on():
     assert out["roles.transitions"].abs().sum() == 0
     assert out["roles.label.weight"].sum(1).tolist() == [8.0] * len(ROLE_TAGS) + [0.0, 0.0]
     assert bool((out["names.weight"] == 1).all())
+
+
+def test_a_release_gives_its_weights_back(tmp_path):
+    """What is exported and quantized comes back under the same names, as near as int8 is."""
+    pytest.importorskip("onnx", reason="onnx is not installed")
+    from quotecheck.training.export import export_encoder, export_roles, quantize
+
+    torch.manual_seed(1)
+    small = {"vocabulary": 50, "positions": 64, "hidden": 24, "layers": 3, "heads": 2, "inner": 16}
+    network = Network(EncoderConfig(**small, role_hidden=8, role_inner=12, role_heads=2)).eval()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.copy_(torch.randn_like(parameter))
+    for name, export in (("encoder", export_encoder), ("roles", export_roles)):
+        plain = tmp_path / f"{name}.plain.onnx"
+        export(network, plain)
+        quantize(plain, tmp_path / f"{name}.onnx")
+    state, wanted = released_state(tmp_path), network.state_dict()
+    assert set(state) == set(wanted)
+    for name, value in wanted.items():
+        assert state[name].shape == value.shape, name
+        # Seven bits a column for matrices, eight a table for embeddings.
+        assert (state[name] - value).abs().max() <= value.abs().max() / 100, name
+
+
+def test_dropout_keeps_the_mean_and_rests_in_evaluation():
+    """About the asked share is zero, the rest is scaled; nothing happens in evaluation."""
+    torch.manual_seed(1)
+    layer, x = Dropout(0.1), torch.ones(200, 303)
+    out = layer(x)
+    assert 0.09 < float((out == 0).float().mean()) < 0.115
+    assert float(out.mean()) == pytest.approx(1.0, abs=0.01)
+    assert float((out == 0).float().mean(0).std()) < 0.03
+    assert torch.equal(layer.eval()(x), x)
 
 
 def chunk(marked):

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from quotecheck.speakers.cast import Cast, Event
+from quotecheck.speakers.leanings import leaning
 from quotecheck.speakers.lexicon import read_data
 from quotecheck.speakers.pairs import PairRanker
 
@@ -25,7 +26,7 @@ AntecedentScorer = Callable[[tuple[int, int], tuple[int, int]], float | None]
 WINDOW = 60
 #: How much the weighted features count beside a learned score, by what looks for an antecedent;
 #: chosen on half of the development articles.
-RULE_SHARES = {"pronoun": 0.5, "plural": 1.0, "description": 1.0}
+RULE_SHARES = {"pronoun": 0.3, "plural": 1.0, "description": 1.0}
 #: Blocks behind a pronoun in which an antecedent may stand.
 BLOCKS = 8
 
@@ -98,10 +99,12 @@ def choose(
     cast: Cast,
     coreference: AntecedentScorer | None = None,
     ranker: PairRanker | None = None,
+    ahead: Event | None = None,
 ) -> Choice:
     """Returns the figures that the query may mean, best first.
 
-    A ``ranker`` decides where it has an opinion; the weighted features do elsewhere.
+    A ``ranker`` decides where it has an opinion; the weighted features do elsewhere. ``ahead`` is a
+    mention after the query that it may stand for, see `quotecheck.speakers.cataphora`.
     """
     last: dict[int, list[Event]] = {}
     for event in reversed(cast.events[-WINDOW:]):
@@ -109,6 +112,8 @@ def choose(
             break
         if event.start < query.start and _agrees(query, cast, event.figure):
             last.setdefault(event.figure, []).append(event)
+    if ahead is not None and _agrees(query, cast, ahead.figure):
+        last.setdefault(ahead.figure, []).insert(0, ahead)
     if not last:
         return Choice(())
     speaker = _last_speaker(query, cast)
@@ -173,6 +178,7 @@ def features(query: Query, cast: Cast, events: list[Event], spoke_last: bool) ->
     """Returns the features of a candidate; ``events`` are its mentions, the latest first."""
     near = events[0]
     figure = cast[near.figure]
+    leans = leaning(figure) if query.genders else None
     distance = query.sentence - near.sentence
     best = max(
         events[:4], key=lambda e: _ROLE_RANK.get(e.role, 0) - 0.5 * (near.sentence - e.sentence)
@@ -186,7 +192,10 @@ def features(query: Query, cast: Cast, events: list[Event], spoke_last: bool) ->
         "last_speaker": float(spoke_last),
         "frequency": math.log1p(min(cast.counts[near.figure], 12)),
         "headline": float(figure.headline),
+        "ahead": float(near.start > query.start),
         "gender_known": float(bool(query.genders) and figure.gender is not None),
+        "gender_fits": float(leans is not None and leans in query.genders),
+        "gender_clashes": float(leans is not None and leans not in query.genders),
         "pronoun_chain": float(near.form == "pronoun"),
         "quoted_elsewhere": float(
             all(e.quoted >= 0 and e.quoted != query.quoted for e in events[:3])

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from quotecheck.speakers.antecedents import AntecedentScorer, Choice, Query, choose
 from quotecheck.speakers.cast import Cast, Event, Figure, Reading
+from quotecheck.speakers.cataphora import Ahead
 from quotecheck.speakers.clusters import NameBook
 from quotecheck.speakers.descriptions import DescriptionBook
 from quotecheck.speakers.lexicon import PronounForm, lexicon
@@ -64,6 +65,7 @@ class Linker:
             self._ranker = PairRanker(page, cast, coreference)
         else:
             self._coreference = coreference
+        self._ahead = Ahead(page, cast, book, names, scanner)
         self.descriptions = DescriptionBook(page, cast, self._ranker)
         self._groups: dict[frozenset[int], int] = {}
         self._author: int | None = None
@@ -108,7 +110,7 @@ class Linker:
                 spot.pronoun,
                 spot.role,
             )
-            choice = choose(query, self._cast, None, self._ranker)
+            choice = choose(query, self._cast, None, self._ranker, self._ahead.subject(query))
             if choice.best is not None and choice.none < NONE and choice.share >= FLOOR:
                 reading = Reading(choice.best, "pronoun", choice.share)
         if reading.figure is not None:
@@ -338,20 +340,19 @@ class Linker:
         if form.gender in ("m", "f"):
             query = self._query(start, end, form.gender, _PEOPLE, subject, False, low, role)
             query = self._not_of_its_own_subject(query)
-            choice = choose(query, self._cast, self._coreference, self._ranker)
             step = "pronoun"
         elif form.number == "sg":
             query = self._query(start, end, None, _THINGS, subject, None, low, role)
-            choice = choose(query, self._cast, self._coreference, self._ranker)
             step = "pronoun-it"
         else:
             query = self._query(start, end, None, _MANY, subject, None, low, role)
-            choice = choose(query, self._cast, self._coreference, self._ranker)
             step = "pronoun-they"
-        if form.gender in ("m", "f"):
-            ahead = self._cataphora(query, choice, form.gender)
-            if ahead is not None:
-                return ahead
+        ahead = self._ahead.subject(query)
+        choice = choose(query, self._cast, self._coreference, self._ranker, ahead)
+        if choice.best is None and form.gender in ("m", "f"):
+            only = self._ahead.only(query, form.gender)
+            if only is not None:
+                return only
         return self._chosen(choice, step, form.gender if subject else None)
 
     def _not_of_its_own_subject(self, query: Query) -> Query:
@@ -373,19 +374,3 @@ class Linker:
         if gender in ("m", "f") and figure.gender is None and choice.share >= CERTAIN:
             figure.gender = gender
         return Reading(choice.best, step, choice.share)
-
-    def _cataphora(self, query: Query, choice: Choice, gender: str | None) -> Reading | None:
-        """Returns the name after a pronoun without antecedent: "When she spoke, Quist ..."."""
-        if choice.best is not None:
-            return None
-        limit = self._page.blocks[min(query.block + 1, len(self._page.blocks) - 1)].end
-        for name in self._names.within(query.end, limit, most=6):
-            reading = self._book.readings.get((name.start, name.end))
-            if reading is None or reading.figure is None:
-                continue
-            figure = self._cast[reading.figure]
-            if reading.figure in query.banned:
-                continue
-            if figure.kind == "person" and figure.gender in (None, gender):
-                return Reading(reading.figure, "cataphora", 0.6)
-        return None

@@ -1,4 +1,4 @@
-"""Numbers that describe a mention and one that it may refer back to, for a learned scorer.
+"""Numbers that describe a mention and one that it may refer to, for a learned scorer.
 
 The features are those of mention-pair rankers (Wiseman et al., 2015; Clark and Manning, 2016):
 distance, grammatical role, form, kind and agreement of the antecedent's figure, how often it has
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from quotecheck.coreference import DISTANCES, FORMS, KINDS, RANKS, ROLES
 from quotecheck.speakers.cast import Cast, Event
+from quotecheck.speakers.leanings import leaning
 from quotecheck.speakers.page import Page
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class PairRanker:
         rows: list[list[float]] = []
         owners: list[int] = []
         counts = self._cast.counts
-        total = sum(counts[key] for key in found)
+        total = max(1, sum(counts[key] for key in found))
         nearest = nearest_subject(query, self._cast)
         for rank, (key, events) in enumerate(found.items()):
             shared = self._figure(query, key, events, rank, counts[key] / total, speaker)
@@ -126,6 +127,7 @@ class PairRanker:
         figure = self._cast[key]
         ranks = [float(rank == r) for r in RANKS[:3]]
         known = figure.gender is not None
+        leans = leaning(figure) if query.genders else None
         return [*ranks, float(rank >= 3)], [
             float(speaker == key),
             float(query.speaker == key),
@@ -134,6 +136,8 @@ class PairRanker:
             float(bool(query.genders) and known),
             float(bool(query.genders) and not known),
             float(figure.headline),
+            float(leans is not None and leans in query.genders),
+            float(leans is not None and leans not in query.genders),
             math.log1p(sum(query.sentence - e.sentence <= 2 for e in events)),
             float(figure.first >= events[0].start),
         ]
@@ -152,6 +156,8 @@ class PairRanker:
         text = self._page.text
         same = event.form == "pronoun" and text[event.start : event.end].lower() == query.word
         subject = query.role in ("source", "subject")
+        ahead = event.start > query.start
+        between = (query.end, event.start) if ahead else (event.end, query.start)
         return [
             *self._about_event(event),
             *(float(gap == d) for d in DISTANCES[:4]),
@@ -166,14 +172,16 @@ class PairRanker:
             float(query.quoted < 0 <= event.quoted),
             float(query.quoted >= 0 and query.quoted != event.quoted),
             float(subject == (event.role in ("source", "subject"))),
-            *known[:7],
+            *known[:9],
             float(same),
-            float(query.start - event.end <= 2),
-            *known[7:],
+            float(0 <= query.start - event.end <= 2),
+            *known[9:],
             float(event.role == query.role),
             float(nearest),
             float(nearest and query.role == "object" and not query.word.endswith("self")),
-            min(3.0, float(len(CLAUSES.findall(text, event.end, query.start)))) if gap < 2 else 3.0,
+            min(3.0, float(len(CLAUSES.findall(text, *between)))) if gap < 2 else 3.0,
+            float(ahead),
+            math.log1p(max(0, event.start - query.end)) / 4,
         ]
 
     def _about_event(self, event: Event) -> list[float]:

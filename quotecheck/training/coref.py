@@ -14,7 +14,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -26,6 +26,9 @@ from quotecheck.coreference import FEATURES, FILE, QUERY_FEATURES, WORDS
 from quotecheck.model_files import model_folder, read_manifest
 from quotecheck.training.coref_record import RIGHT, UNKNOWN, record
 from quotecheck.training.export import write_manifest
+
+if TYPE_CHECKING:
+    from onnx import GraphProto
 
 __all__ = ["Head", "Recorded", "fit", "load", "save"]
 
@@ -179,58 +182,66 @@ def fit(data: Recorded, *, seed: int, epochs: int = EPOCHS) -> tuple[Head, list[
     return head.eval(), log
 
 
-def _arrays(head: Head) -> dict[str, NDArray[np.float32]]:
-    """Returns one head's weights as `quotecheck.coreference.CoreferenceHead` names them."""
-    state = {k: v.detach().numpy() for k, v in head.state_dict().items()}
-    cuts = np.cumsum([WIDTH, WIDTH, WIDTH, len(QUERY_FEATURES)])
-    mine, other, product, about, pair = np.split(state["hidden.weight"].T, cuts)
-    none_mine, none_about = np.split(state["none.weight"].T, [WIDTH])
-    return {
-        "query": state["query.weight"].T,
-        "query_bias": state["query.bias"],
-        "event": state["event.weight"].T,
-        "event_bias": state["event.bias"],
-        "hidden_query": mine,
-        "hidden_event": other,
-        "hidden_product": product,
-        "hidden_about": about,
-        "hidden_pair": pair,
-        "hidden_bias": state["hidden.bias"],
-        "out": state["out.weight"].T,
-        "out_bias": state["out.bias"],
-        "none_query": none_mine,
-        "none_about": none_about,
-        "none_bias": state["none.bias"],
-        "none_out": state["none_out.weight"].T,
-        "none_out_bias": state["none_out.bias"],
-    }
+class _Together(nn.Module):
+    """Heads side by side on one query: the mean of their scores, as the product asks for them."""
+
+    def __init__(self, heads: Sequence[Head]) -> None:
+        super().__init__()
+        self.heads = nn.ModuleList(heads)
+
+    def forward(
+        self, query: Tensor, about: Tensor, events: Tensor, pairs: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Returns the scores of the candidates and that of "none of them"."""
+        owner = torch.zeros_like(pairs[:, 0], dtype=torch.long)
+        each = [head(query[None], about[None], events, pairs, owner) for head in self.heads]
+        return (
+            torch.stack([scores for scores, _ in each]).mean(0),
+            torch.stack([none for _, none in each]).mean(),
+        )
 
 
-#: Weights that lead from one head's own numbers to its own numbers.
-_OWN = frozenset({"hidden_query", "hidden_event", "hidden_product", "none_query"})
+def _halved(graph: GraphProto) -> None:
+    """Keeps the matrices of an ONNX graph in 16 bits; they are widened when it is loaded."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    for array in list(graph.initializer):
+        if array.data_type == TensorProto.FLOAT and len(array.dims) > 1:
+            small = numpy_helper.to_array(array).astype(np.float16)
+            graph.initializer.remove(array)
+            graph.initializer.append(numpy_helper.from_array(small, f"{array.name}.half"))
+            cast = helper.make_node(
+                "Cast", [f"{array.name}.half"], [array.name], to=TensorProto.FLOAT
+            )
+            graph.node.insert(0, cast)
 
 
 def save(heads: Sequence[Head], path: Path) -> None:
-    """Writes heads side by side as one wide head whose scores are the mean of theirs."""
-    each = [_arrays(head) for head in heads]
-    wide: dict[str, NDArray[np.float32]] = {}
-    for name in each[0]:
-        parts = [arrays[name] for arrays in each]
-        if name in _OWN:
-            wide[name] = np.block(
-                [
-                    [p if i == j else np.zeros_like(p) for j in range(len(parts))]
-                    for i, p in enumerate(parts)
-                ]
-            )
-        elif name in ("out", "none_out"):
-            wide[name] = np.concatenate(parts) / np.float32(len(parts))
-        elif name in ("out_bias", "none_out_bias"):
-            wide[name] = np.mean(parts, axis=0, dtype=np.float32)
-        else:
-            wide[name] = np.concatenate(parts, axis=-1)
-    small: dict[str, Any] = {key: array.astype(np.float16) for key, array in wide.items()}
-    np.savez_compressed(path, features=np.array(FEATURES), about=np.array(QUERY_FEATURES), **small)
+    """Writes heads as one ONNX model of the mean of their scores."""
+    import onnx
+
+    states = heads[0].query.in_features
+    inputs = (
+        torch.randn(states),
+        torch.randn(len(QUERY_FEATURES)),
+        torch.randn(3, states),
+        torch.randn(3, len(FEATURES)),
+    )
+    torch.onnx.export(
+        _Together(heads).eval(),
+        inputs,
+        str(path),
+        input_names=["query", "about", "events", "pairs"],
+        output_names=["scores", "none"],
+        dynamic_axes={name: {0: "candidates"} for name in ("events", "pairs", "scores")},
+        opset_version=17,
+        dynamo=False,
+    )
+    model = onnx.load(str(path))
+    _halved(model.graph)
+    told = {"features": " ".join(FEATURES), "about": " ".join(QUERY_FEATURES)}
+    onnx.helper.set_model_props(model, told)
+    onnx.save(model, str(path))
 
 
 def main() -> None:

@@ -21,12 +21,17 @@ from quotecheck.training.batches import Batch, Item, collate, make_items
 from quotecheck.training.corpora import Example, cropped, read_newswire, read_polnear, read_riqua
 from quotecheck.training.crf import crf_loss
 from quotecheck.training.network import EncoderConfig, Network, load_pretrained
+from quotecheck.training.restore import released_state
 from quotecheck.windows import load_word_pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tokenizers import Tokenizer
 
 IGNORE = -100
+#: The parameter that training leaves as it is.
+WORDS = "encoder.word.weight"
 
 
 def pretrained_folder() -> Path:
@@ -66,7 +71,7 @@ def role_logits(network: Network, states: Tensor, tags: Tensor, batch: Batch) ->
 
 def losses(network: Network, batch: Batch, smoothing: float) -> dict[str, Tensor]:
     """Returns the mean loss of each head on a batch."""
-    states, tags, names, _ = network(**batch.inputs)
+    states, tags, names = (part.float() for part in network(**batch.inputs)[:3])
     out = {}
     for number, head in enumerate(("cue", "content", "source")):
         gold = batch.tags[:, :, number]
@@ -79,7 +84,7 @@ def losses(network: Network, batch: Batch, smoothing: float) -> dict[str, Tensor
         out["names"] = cross_entropy(names.flatten(0, 1), batch.names.flatten())
     if len(batch.cue_item):
         logits = role_logits(network, states, tags, batch)
-        total = crf_loss(logits, network.roles.transitions, batch.roles)
+        total = crf_loss(logits.float(), network.roles.transitions, batch.roles)
         # Most words near a cue are neither: scale by the words that are something.
         out["roles"] = total / (batch.roles > 0).sum().clamp(min=1)
     return out
@@ -92,6 +97,7 @@ def epoch_items(
     corpora: dict[str, list[Example]],
     share: dict[str, float],
     crops: float,
+    windows: Sequence[int],
     tokenizer: Tokenizer,
     rng: random.Random,
 ) -> list[Item]:
@@ -101,6 +107,7 @@ def epoch_items(
         corpora: the examples of each corpus.
         share: how much of each corpus is taken.
         crops: share of PolNeAR's articles that are taken in crops of a few sentences.
+        windows: word pieces a window at most; each text draws one of them.
         tokenizer: the word pieces.
         rng: the source of chance.
     """
@@ -110,7 +117,7 @@ def epoch_items(
         for example in rng.sample(examples, count):
             crop = name == "polnear" and rng.random() < crops
             for part in cropped(example, rng) if crop else (example,):
-                items += make_items(part, tokenizer, rng)
+                items += make_items(part, tokenizer, rng, max_pieces=rng.choice(windows))
     rng.shuffle(items)
     return items
 
@@ -166,7 +173,7 @@ class Average:
         decay = min(self.decay, (1 + step) / (10 + step))
         with torch.no_grad():
             for key, value in network.state_dict().items():
-                if key != "encoder.word.weight":
+                if key != WORDS:
                     self.state[key].lerp_(value, 1 - decay)
 
 
@@ -203,12 +210,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--riqua", type=float, default=0.5, help="share of RiQuA an epoch")
     parser.add_argument("--newswire", type=float, default=0.25, help="share of the newswire")
     parser.add_argument("--crops", type=float, default=0.0, help="share of articles in crops")
+    parser.add_argument("--windows", type=int, nargs="+", default=[510], help="window sizes drawn")
     parser.add_argument("--masking", type=float, default=0.0, help="share of the pieces hidden")
     parser.add_argument("--max-steps", type=int, default=0, help="stop early, for a trial run")
     parser.add_argument("--total-steps", type=int, default=0, help="length of the schedule")
     parser.add_argument("--warmup", type=int, default=60, help="steps of rising rate")
     parser.add_argument("--decay", type=float, default=1.0, help="last share, of falling rate")
     parser.add_argument("--resume", type=Path, help="start from another run's checkpoint")
+    parser.add_argument("--released", type=Path, help="start from a released model's weights")
+    parser.add_argument("--bf16", action="store_true", help="products in bfloat16 (needs AVX-512)")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
@@ -250,6 +260,11 @@ class Run:
             old = torch.load(args.resume, weights_only=True)["average"]
             network.load_state_dict(grown(old, network))
             self.average = Average(network, args.average)
+        elif args.released:
+            released = released_state(args.released)
+            # The word embeddings are never trained: those that the network has are unrounded.
+            network.load_state_dict(released | {WORDS: network.state_dict()[WORDS]})
+            self.average = Average(network, args.average)
 
     def _go_on(self, old: dict[str, Any]) -> None:
         self.network.load_state_dict(old["network"])
@@ -284,7 +299,8 @@ class Run:
         )
         for peak, parameters in zip(self.peaks, self.optimizer.param_groups, strict=True):
             parameters["lr"] = peak * scale
-        parts = losses(self.network, batch, args.smoothing)
+        with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
+            parts = losses(self.network, batch, args.smoothing)
         loss = torch.stack([WEIGHTS[k] * v for k, v in parts.items()]).sum()
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -337,7 +353,9 @@ def main() -> None:
     run = Run(args, network)
 
     def groups_of(rng: random.Random) -> list[list[Item]]:
-        return packed(epoch_items(corpora, share, args.crops, tokenizer, rng), args.pieces, rng)
+        return packed(
+            epoch_items(corpora, share, args.crops, args.windows, tokenizer, rng), args.pieces, rng
+        )
 
     length = len(groups_of(random.Random(0)))
     run.total = args.total_steps or args.epochs * length
