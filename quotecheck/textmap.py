@@ -53,7 +53,7 @@ GLYPHS = Folding()
 FULL = Folding(case=True, diacritics=True)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _fold_char(char: str, folding: Folding) -> str:
     if folding.invisible and char in _INVISIBLE:
         return ""

@@ -108,7 +108,7 @@ def load_word_pieces(path: Path) -> Tokenizer:
     return tokenizer
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _casing(word: str) -> int:
     letters = [c for c in word if c.isalpha()]
     if not letters:

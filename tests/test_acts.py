@@ -28,6 +28,7 @@ def reading(case):
         ("mend", {"act": 128, "negated": 129, "hypothetical": 129}),
         ("held-out", {"act": 109, "negated": 112, "hypothetical": 112}),
         ("fresh", {"act": 58, "negated": 60, "hypothetical": 60}),
+        ("blind", {"act": 118, "negated": 120, "hypothetical": 120}),
     ],
 )
 def test_accuracy(half, floors):

@@ -79,7 +79,7 @@ _IRREGULAR = {
     "spoken": "speak", "foresaw": "foresee", "foreseen": "foresee", "undertook": "undertake",
     "overheard": "overhear", "shown": "show", "proven": "prove", "learnt": "learn",
     "saying": "say", "says": "say", "went": "go", "gone": "go", "set": "set", "begun": "begin",
-    "held": "hold", "pled": "plead", "became": "become", "got": "get",
+    "held": "hold", "drew": "draw", "drawn": "draw", "pled": "plead", "became": "become", "got": "get",
 }  # fmt: skip
 
 
@@ -180,7 +180,8 @@ class _Cue:
 
     def passive(self) -> bool:
         """Whether a form of "be" governs the head ("is widely expected")."""
-        return _governor(self.words, self.at) in _BE
+        being = _governor(self.words, self.at) in _BE
+        return being and not self.words[self.at].endswith("ing")
 
 
 def _index(phrase: str, words: Sequence[str]) -> int:

@@ -22,7 +22,7 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}|(?:[^\W\d_]\.)+[^\W\d_]")
 _CONSONANT_PAIR = re.compile(r"[B-DF-HJ-NP-TV-Z]{2}|[A-Z]J")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def fold_word(word: str) -> str:
     """Returns a word in lower case without diacritics, full stops and apostrophes.
 
@@ -38,7 +38,7 @@ def fold_word(word: str) -> str:
     return _NOISE.sub("", word.casefold()).strip("-")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def sound_key(word: str) -> str:
     """Returns what a folded word has in common with its spellings in other alphabets.
 
@@ -68,7 +68,7 @@ def same_script(a: str, b: str) -> bool:
     return _script(a) == _script(b)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _script(word: str) -> str:
     latin = word.translate(name_rules().alphabets)
     for char in latin:

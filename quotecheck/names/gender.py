@@ -63,7 +63,7 @@ def gender_of(name: str | PersonName) -> Gender | None:
     return gender_evidence(name).gender
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _evidence(name: PersonName) -> GenderEvidence:
     title, courtesy = _courtesy(name)
     word, given = _given(name)

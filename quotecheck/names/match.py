@@ -142,7 +142,7 @@ def _parsed(name: str | PersonName) -> PersonName:
     return name if isinstance(name, PersonName) else parse_name(name)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _match_text(a: str, b: str) -> NameMatch:
     return _match(parse_name(a), parse_name(b))
 

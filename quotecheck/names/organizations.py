@@ -141,7 +141,7 @@ def parse_organization(text: str) -> OrganizationName:
     return _parse(text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _parse(text: str) -> OrganizationName:
     words = _lexicon()
     line = " ".join(text.split())

@@ -115,7 +115,7 @@ def parse_name(text: str) -> PersonName:
     return _parse(text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _parse(text: str) -> PersonName:
     words = lexicon()
     bare, nickname, maiden, suffix = _asides(_clean(text), words)

@@ -67,7 +67,7 @@ def profile_of(name: PersonName) -> Profile:
     return _profile(name)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _profile(name: PersonName) -> Profile:
     words = lexicon()
     given = _given_units(name.given)
@@ -174,7 +174,7 @@ def name_key(name: str | PersonName) -> frozenset[str]:
     return _name_key(name if isinstance(name, PersonName) else parse_name(name))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _name_key(name: PersonName) -> frozenset[str]:
     keys: set[str] = set()
     for reading in (name, *name.readings):
@@ -197,7 +197,7 @@ def _name_key(name: PersonName) -> frozenset[str]:
     return frozenset(keys)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _sounds(word: str, *, family: bool) -> frozenset[str]:
     """A word's sound, those of its masculine forms, and the lines that list its spellings."""
     variants = lexicon().family_variants if family else lexicon().given_variants

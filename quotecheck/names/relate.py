@@ -337,7 +337,7 @@ def _worse(a: Finding, b: Finding) -> Finding:
     return Finding(max(a.rank, b.rank), f"{a.reason}; {b.reason}")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _words_relate(a: str, b: str, *, family: bool) -> tuple[Rank, str]:
     """How two folded words relate: rank and how, from equal over initial to a clash."""
     if a == b:

@@ -197,7 +197,7 @@ def _with_particles(tokens: list[str], words: Lexicon) -> Split:
     return Split(given=list(given), middle=list(middle), family=list(family))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _nameparser(name: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     # Imported here: it costs more than the rest of the package's start, and few names need it.
     from nameparser import HumanName

@@ -14,7 +14,7 @@ __all__ = ["BodyIndex", "fold"]
 MOST_BODY_WORDS = 24
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """Returns a name for comparing: no case, diacritics, periods, apostrophes or possessive.
 

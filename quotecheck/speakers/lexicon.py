@@ -128,7 +128,7 @@ _IRREGULAR = {
 }
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def singular(word: str) -> str:
     """Returns the singular of a lower-case noun; the word itself when it is no plural.
 

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from quotecheck.labels import BIO, NAME_TAGS, REACH, ROLE_TAGS
 from quotecheck.model_files import MANIFEST, file_digest
 from quotecheck.training.network import EncoderConfig, Network
+from quotecheck.training.restore import released_state
 from quotecheck.training.train import pretrained_folder
 
 
@@ -61,14 +62,19 @@ def load_network(
     Args:
         checkpoint: of a training run.
         part: its moving average, or the weights of its last step.
-        other: a checkpoint from which that run went on, to be averaged with it: weights between
-            the two do better than either (Wortsman et al., 2022, "Model soups").
+        other: a checkpoint from which that run went on, or the folder of a released model, to be
+            averaged with it: weights between the two do better than either (Wortsman et al., 2022,
+            "Model soups").
         share: weight of the other one.
     """
     network = Network(EncoderConfig())
     state = torch.load(checkpoint, weights_only=True, map_location="cpu")[part]
     if other is not None:
-        old = torch.load(other, weights_only=True, map_location="cpu")[part]
+        old = (
+            released_state(other)
+            if other.is_dir()
+            else torch.load(other, weights_only=True, map_location="cpu")[part]
+        )
         state = {
             key: torch.lerp(value, old[key], share) if value.is_floating_point() else value
             for key, value in state.items()
@@ -157,7 +163,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--part", default="average", choices=("average", "network"))
-    parser.add_argument("--other", type=Path, help="a checkpoint to average the weights with")
+    parser.add_argument("--other", type=Path, help="a checkpoint or a release to average with")
     parser.add_argument("--share", type=float, default=0.5, help="weight of the other checkpoint")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="en")

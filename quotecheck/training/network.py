@@ -1,7 +1,8 @@
-"""The network: a MiniLM encoder, taggers over words, and a cue-centred role head.
+"""The network: a BERT-style encoder, taggers over words, and a cue-centred role head.
 
-The encoder is BERT's (Devlin et al., 2019) with MiniLM's size (Wang et al., 2020), written out in
-plain torch operations so that it exports to ONNX as it is; embeddings of a word's casing, of its
+The encoder is BERT's (Devlin et al., 2019) with MiniLM's size (Wang et al., 2020), or with MPNet's
+size and relative positions (Song et al., 2020) for a teacher, written out in plain torch operations
+so that it exports to ONNX as it is; embeddings of a word's casing, of its
 place inside quotation marks and of paragraph starts are added to the piece embeddings (they start
 at zero, so training starts from the pretrained encoder). The role head labels the words around
 each cue as source or content of that cue, as in semantic role labelling with a given predicate
@@ -10,6 +11,7 @@ each cue as source or content of that cue, as in semantic role labelling with a 
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import torch
@@ -19,7 +21,7 @@ from torch import Tensor, nn
 from quotecheck.labels import BIO, NAME_TAGS, REACH, ROLE_TAGS, SPAN_ENDS
 from quotecheck.windows import CASINGS, PARAGRAPH_VALUES, QUOTE_VALUES
 
-__all__ = ["Encoder", "EncoderConfig", "Network", "RoleHead", "load_pretrained"]
+__all__ = ["MPNET", "Encoder", "EncoderConfig", "Network", "RoleHead", "load_pretrained"]
 
 #: The layer whose states the coreference head reads. The last ones have come to tell attribution
 #: more than who is who: right first choices on held-out GAP 81.1 % from layer 6, 82.7 from layer 4,
@@ -42,6 +44,20 @@ class EncoderConfig:
     role_inner: int = 512
     role_heads: int = 4
     dropout: float = 0.1
+    epsilon: float = 1e-12
+    relative_buckets: int = 0
+
+
+#: MPNet's base size, for a teacher; see `quotecheck.training.teach`.
+MPNET = EncoderConfig(
+    hidden=768, layers=12, heads=12, inner=3072, epsilon=1e-5, relative_buckets=32
+)
+#: Distance, in pieces, from which on relative positions are one bucket.
+FURTHEST = 128
+#: MPNet's vocabulary is BERT's behind four pieces of its own, which stand for BERT's special ones;
+#: its positions begin behind two.
+_MPNET_WORDS, _MPNET_POSITIONS = 4, 2
+_MPNET_SPECIAL = {0: 1, 101: 0, 102: 2, 103: 30526}
 
 
 class Dropout(nn.Module):
@@ -64,29 +80,55 @@ class Dropout(nn.Module):
 class Layer(nn.Module):
     """One post-norm transformer layer."""
 
-    def __init__(self, hidden: int, heads: int, inner: int, dropout: float) -> None:
+    def __init__(
+        self, hidden: int, heads: int, inner: int, dropout: float, epsilon: float = 1e-12
+    ) -> None:
         super().__init__()
         self.heads = heads
         self.qkv = nn.Linear(hidden, 3 * hidden)
         self.out = nn.Linear(hidden, hidden)
-        self.norm1 = nn.LayerNorm(hidden, eps=1e-12)
+        self.norm1 = nn.LayerNorm(hidden, eps=epsilon)
         self.up = nn.Linear(hidden, inner)
         self.down = nn.Linear(inner, hidden)
-        self.norm2 = nn.LayerNorm(hidden, eps=1e-12)
+        self.norm2 = nn.LayerNorm(hidden, eps=epsilon)
         self.drop = Dropout(dropout)
 
-    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
-        """Returns the layer's output; ``mask`` (batch, length) is True where there is text."""
+    def forward(self, x: Tensor, mask: Tensor | None, bias: Tensor | None = None) -> Tensor:
+        """Returns the layer's output, (batch, length, hidden).
+
+        Args:
+            x: the states before.
+            mask: (batch, length), True where there is text.
+            bias: (heads, length, length), added to the attention's scores.
+        """
         b, n, h = x.shape
         q, k, v = self.qkv(x).view(b, n, 3, self.heads, h // self.heads).permute(2, 0, 3, 1, 4)
         # Written out: in bfloat16 torch's fused attention is slower on a CPU.
         scores = (q * (h // self.heads) ** -0.5) @ k.transpose(-1, -2)
+        if bias is not None:
+            scores = scores + bias.to(scores)
         if mask is not None:
             scores = scores.masked_fill(~mask[:, None, None, :], -1e9)
         y = torch.softmax(scores, -1, dtype=scores.dtype) @ v
         x = self.norm1(x + self.drop(self.out(y.transpose(1, 2).reshape(b, n, h))))
         out: Tensor = self.norm2(x + self.drop(self.down(nn.functional.gelu(self.up(x)))))
         return out
+
+
+def distance_buckets(length: int, buckets: int) -> Tensor:
+    """Returns (length, length): the bucket of each place's distance from each other one.
+
+    One half of the buckets is for what comes later; near distances have a bucket each, further ones
+    share more and more (Raffel et al., 2020).
+    """
+    at = torch.arange(length)
+    back = at[:, None] - at[None]
+    half = buckets // 2
+    near = half // 2
+    far = back.abs().clamp(min=1).float() / near
+    grown = near + (far.log() / math.log(FURTHEST / near) * (half - near)).long()
+    bucket = torch.where(back.abs() < near, back.abs(), grown.clamp(max=half - 1))
+    return bucket + half * (back < 0)
 
 
 class Encoder(nn.Module):
@@ -100,14 +142,16 @@ class Encoder(nn.Module):
         self.quote = nn.Embedding(QUOTE_VALUES, config.hidden)
         self.paragraph = nn.Embedding(PARAGRAPH_VALUES, config.hidden)
         self.segment = nn.Parameter(torch.zeros(config.hidden))
-        self.norm = nn.LayerNorm(config.hidden, eps=1e-12)
+        self.norm = nn.LayerNorm(config.hidden, eps=config.epsilon)
         self.drop = Dropout(config.dropout)
         self.layers = nn.ModuleList(
-            Layer(config.hidden, config.heads, config.inner, config.dropout)
+            Layer(config.hidden, config.heads, config.inner, config.dropout, config.epsilon)
             for _ in range(config.layers)
         )
         for feature in (self.casing, self.quote, self.paragraph):
             nn.init.zeros_(feature.weight)
+        buckets = config.relative_buckets
+        self.relative = nn.Embedding(buckets, config.heads) if buckets else None
 
     def forward(
         self, ids: Tensor, casing: Tensor, quote: Tensor, paragraph: Tensor, mask: Tensor | None
@@ -119,9 +163,12 @@ class Encoder(nn.Module):
         x: Tensor = self.word(ids) + self.position.weight[: ids.shape[1]] + self.segment
         x = x + self.casing(casing) + self.quote(quote) + self.paragraph(paragraph)
         x = self.drop(self.norm(x))
-        middle = x
+        middle, bias = x, None
+        if self.relative is not None:
+            buckets = distance_buckets(ids.shape[1], self.relative.num_embeddings)
+            bias = self.relative(buckets).permute(2, 0, 1)
         for number, layer in enumerate(self.layers, start=1):
-            x = layer(x, mask)
+            x = layer(x, mask, bias)
             if number == MIDDLE_LAYER:
                 middle = x
         return x, middle
@@ -220,26 +267,36 @@ class Network(nn.Module):
 
 
 def load_pretrained(network: Network, path: Path) -> None:
-    """Copies the weights of a BERT-style ``model.safetensors`` into the encoder."""
+    """Copies the weights of a BERT- or MPNet-style ``model.safetensors`` into the encoder."""
     from safetensors.torch import load_file
 
     old = load_file(str(path))
-    encoder = network.encoder
+    encoder, size = network.encoder, network.config
+    words, positions = (old[f"embeddings.{kind}_embeddings.weight"] for kind in ("word", "position"))
+    if encoder.relative is not None:
+        special = words[list(_MPNET_SPECIAL.values())]
+        words = words[_MPNET_WORDS:].clone()
+        words[list(_MPNET_SPECIAL)] = special
+        positions = positions[_MPNET_POSITIONS:]
+        parts = {"out": "attention.attn.o", "norm1": "attention.LayerNorm"}
+        attention = tuple(f"attention.attn.{name}" for name in "qkv")
+    else:
+        parts = {"out": "attention.output.dense", "norm1": "attention.output.LayerNorm"}
+        attention = tuple(f"attention.self.{name}" for name in ("query", "key", "value"))
+    parts |= {"up": "intermediate.dense", "down": "output.dense", "norm2": "output.LayerNorm"}
     with torch.no_grad():
-        encoder.word.weight.copy_(old["embeddings.word_embeddings.weight"])
-        encoder.position.weight.copy_(old["embeddings.position_embeddings.weight"])
-        encoder.segment.copy_(old["embeddings.token_type_embeddings.weight"][0])
+        encoder.word.weight.copy_(words[: size.vocabulary])
+        encoder.position.weight.copy_(positions[: size.positions])
+        if encoder.relative is not None:
+            encoder.relative.weight.copy_(old["encoder.relative_attention_bias.weight"])
+        else:
+            encoder.segment.copy_(old["embeddings.token_type_embeddings.weight"][0])
         encoder.norm.weight.copy_(old["embeddings.LayerNorm.weight"])
         encoder.norm.bias.copy_(old["embeddings.LayerNorm.bias"])
         for number, layer in enumerate(encoder.layers):
             base = f"encoder.layer.{number}."
             for kind in ("weight", "bias"):
-                parts = [
-                    old[f"{base}attention.self.{name}.{kind}"] for name in ("query", "key", "value")
-                ]
-                getattr(layer.qkv, kind).copy_(torch.cat(parts))
-                getattr(layer.out, kind).copy_(old[f"{base}attention.output.dense.{kind}"])
-                getattr(layer.norm1, kind).copy_(old[f"{base}attention.output.LayerNorm.{kind}"])
-                getattr(layer.up, kind).copy_(old[f"{base}intermediate.dense.{kind}"])
-                getattr(layer.down, kind).copy_(old[f"{base}output.dense.{kind}"])
-                getattr(layer.norm2, kind).copy_(old[f"{base}output.LayerNorm.{kind}"])
+                joined = torch.cat([old[f"{base}{name}.{kind}"] for name in attention])
+                getattr(layer.qkv, kind).copy_(joined)
+                for name, theirs in parts.items():
+                    getattr(getattr(layer, name), kind).copy_(old[f"{base}{theirs}.{kind}"])
