@@ -79,7 +79,8 @@ _IRREGULAR = {
     "spoken": "speak", "foresaw": "foresee", "foreseen": "foresee", "undertook": "undertake",
     "overheard": "overhear", "shown": "show", "proven": "prove", "learnt": "learn",
     "saying": "say", "says": "say", "went": "go", "gone": "go", "set": "set", "begun": "begin",
-    "held": "hold", "drew": "draw", "drawn": "draw", "pled": "plead", "became": "become", "got": "get",
+    "held": "hold", "drew": "draw", "drawn": "draw", "pled": "plead", "became": "become",
+    "got": "get",
 }  # fmt: skip
 
 

