@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from quotecheck.labels import BIO, NAME_TAGS, ROLE_TAGS
 from quotecheck.model_files import model_folder, verify
 from quotecheck.windows import (
+    READING_PIECES,
+    READING_REACH,
     Pieces,
     Window,
     cut_windows,
@@ -223,7 +225,7 @@ class Encoder:
         """
         tokenizer, encoder, role_head, pool = self._ready()
         pieces = featurize(text, paragraphs, tokenizer, levels)
-        windows = cut_windows(pieces)
+        windows = cut_windows(pieces, READING_PIECES)
         given = [pieces.touched(*span) for span in cues]
 
         n = len(pieces.words)
@@ -327,7 +329,7 @@ def _role_inputs(
 ) -> tuple[dict[str, NDArray[Any]], list[tuple[int, int]]]:
     """Returns the role head's inputs for a window's cues and the words each of them reaches."""
     n = len(states)
-    reaches = [reach_of((s, e), n) for s, e, _ in found]
+    reaches = [reach_of((s, e), n, READING_REACH) for s, e, _ in found]
     size = max(b - a for a, b in reaches)
     index = np.full((len(found), size), -1, np.int64)
     for row, (left, right) in zip(index, reaches, strict=True):
