@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from quotecheck.labels import BIO, NAME_TAGS, ROLE_TAGS
 from quotecheck.model_files import model_folder, verify
 from quotecheck.windows import (
-    READING_PIECES,
     READING_REACH,
     Pieces,
     Window,
@@ -225,7 +224,7 @@ class Encoder:
         """
         tokenizer, encoder, role_head, pool = self._ready()
         pieces = featurize(text, paragraphs, tokenizer, levels)
-        windows = cut_windows(pieces, READING_PIECES)
+        windows = cut_windows(pieces)
         given = [pieces.touched(*span) for span in cues]
 
         n = len(pieces.words)

@@ -37,9 +37,6 @@ Ints = NDArray[np.int64]
 
 #: Pieces a window may have; the encoder's 512 positions less ``[CLS]`` and ``[SEP]``.
 MAX_PIECES = 510
-#: Pieces a window has when an article is read: attention costs by the square. Training draws its
-#: windows longer and shorter, and 510 reads no better.
-READING_PIECES = 382
 #: Pieces of context before and after the words that a window answers for.
 LEFT_CONTEXT, RIGHT_CONTEXT = 48, 32
 #: Words on each side of a cue that the role head looks at when an article is read.

@@ -239,6 +239,24 @@ def _assigned(
     return tuple(out)
 
 
+def _goes_on(pieces: Pieces, word: int, tags: Sequence[str]) -> bool:
+    """Whether a word that is tagged as a person of its own is the next word of the person before.
+
+    Nobody is named right behind another: "Dot" and "Farrow" with a blank between are one name.
+    """
+    if not tags[word - 1].endswith("-person") or tags[word] != "B-person":
+        return False
+    (_, before), (start, end) = pieces.words[word - 1], pieces.words[word]
+    apart = pieces.text[before:start]
+    return apart == " " and pieces.text[start:end].istitle()
+
+
+def _lower(pieces: Pieces, first: int, word: int) -> bool:
+    """Whether a word in lower case ends a name that begins with a capital ("Maren grain")."""
+    (start, _), (low, high) = pieces.words[first], pieces.words[word]
+    return pieces.text[start].isupper() and pieces.text[low:high].islower()
+
+
 def decode_names(annotations: Annotations) -> tuple[NameMention, ...]:
     """Returns the names that the encoder found, in text order."""
     best = annotations.names.argmax(axis=1)
@@ -252,10 +270,15 @@ def decode_names(annotations: Annotations) -> tuple[NameMention, ...]:
             continue
         label = tags[i][2:]
         j = i + 1
-        while j < n and tags[j] == f"I-{label}":
+        while j < n and (tags[j] == f"I-{label}" or _goes_on(annotations.pieces, j, tags)):
             j += 1
-        start, end = _chars(annotations.pieces, (i, j))
-        score = float(np.mean(probs[i:j]))
+        end = j
+        while (
+            label in ("person", "place") and end > i + 1 and _lower(annotations.pieces, i, end - 1)
+        ):
+            end -= 1
+        score = float(np.mean(probs[i:end]))
+        start, end = _chars(annotations.pieces, (i, end))
         out.append(NameMention(start=start, end=end, label=label, score=round(score, 4)))
         i = j
     return tuple(out)
