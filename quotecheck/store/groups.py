@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from quotecheck.check.lexicon import negators
@@ -152,13 +153,11 @@ def _flags(longest: StoredQuote, occurrences: Iterable[StoredQuote]) -> list[Fla
         by_text[quote.text].append(quote)
         if quote.speaker is not None:
             by_speaker[quote.speaker].append(quote)
-    index: SourceIndex | None = None
     whole = fold(longest.text)
     for text, quotes in by_text.items():
         if text == longest.text or not _may_differ(fold(text), whole):
             continue
-        index = index or _indexed(longest.text)
-        why = meaning_changed(text, index) if index else None
+        why = _changed(text, longest.text)
         if why is not None:
             ids = tuple(q.id for q in quotes)
             flags.append(Flag(code="meaning-changing-cut", message=why, quotes=ids))
@@ -188,6 +187,14 @@ def _may_differ(cut: str, whole: str) -> bool:
     return any(negators(k) or is_number(k) or k.endswith("nt") for k in whole.split())
 
 
+@lru_cache(maxsize=4096)
+def _changed(cut: str, whole: str) -> str | None:
+    """Returns what `meaning_changed` says, remembered: the same groups are asked for again."""
+    index = _indexed(whole)
+    return meaning_changed(cut, index) if index else None
+
+
+@lru_cache(maxsize=64)
 def _indexed(text: str) -> SourceIndex | None:
     from quotecheck.check import SourceIndex
     from quotecheck.errors import CheckInputError
