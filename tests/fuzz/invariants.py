@@ -202,7 +202,7 @@ def _order(analysis: Analysis) -> Iterator[Outcome]:
         starts = [start for start, _ in spans]
         if starts != sorted(starts):
             yield f"order: {name} {spans}"
-    firsts = [min(s.start for s in (*a.content, *a.cue)) for a in analysis.attributions]
+    firsts = [min(s.start for s in (*a.content, *a.cue, *a.source)) for a in analysis.attributions]
     if firsts != sorted(firsts):
         yield f"order: attributions {firsts}"
     for a in analysis.attributions:
