@@ -406,6 +406,20 @@ def long_article(people: int, paragraphs: int) -> tuple[str, list[NameMention], 
     return text, names, attributions
 
 
+def test_a_source_cut_out_of_the_last_word_is_read() -> None:
+    """A source that ends inside the text's last word has no clause ahead, and no error."""
+    text = "of of others"
+    attribution = Attribution(
+        id="A1",
+        kind="indirect",
+        content=(Span.of(text, 0, 2),),
+        cue=(),
+        source=(Span.of(text, 8, 10),),
+    )
+    found = resolve(Article(text=text), [], [], [attribution])
+    assert found.attributions[0].speaker is None
+
+
 def test_forty_people_keep_apart_in_a_long_article() -> None:
     """Forty people, 100,000 characters: each pronoun goes to the person just named."""
     text, names, attributions = long_article(40, 1000)

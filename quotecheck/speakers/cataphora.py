@@ -55,6 +55,8 @@ class Ahead:
         """Returns the subject of the clause that the pronoun's phrase stands in front of."""
         words = self._scanner.words
         at = self._scanner.index(query.start)
+        if at >= len(words):  # a pronoun cut out of the text's last word
+            return None
         if not self._in_front(at, self._page.sentence_bounds(query.start)[0]):
             return None
         stop = min(self._page.sentence_bounds(query.start)[1], query.end + _NAME_REACH)
