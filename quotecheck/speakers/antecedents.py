@@ -178,7 +178,7 @@ def features(query: Query, cast: Cast, events: list[Event], spoke_last: bool) ->
     """Returns the features of a candidate; ``events`` are its mentions, the latest first."""
     near = events[0]
     figure = cast[near.figure]
-    leans = leaning(figure) if query.genders else None
+    fits, clashes = leaning(figure, query.genders)
     distance = query.sentence - near.sentence
     best = max(
         events[:4], key=lambda e: _ROLE_RANK.get(e.role, 0) - 0.5 * (near.sentence - e.sentence)
@@ -194,8 +194,8 @@ def features(query: Query, cast: Cast, events: list[Event], spoke_last: bool) ->
         "headline": float(figure.headline),
         "ahead": float(near.start > query.start),
         "gender_known": float(bool(query.genders) and figure.gender is not None),
-        "gender_fits": float(leans is not None and leans in query.genders),
-        "gender_clashes": float(leans is not None and leans not in query.genders),
+        "gender_fits": fits,
+        "gender_clashes": clashes,
         "pronoun_chain": float(near.form == "pronoun"),
         "quoted_elsewhere": float(
             all(e.quoted >= 0 and e.quoted != query.quoted for e in events[:3])

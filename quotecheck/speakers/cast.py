@@ -7,8 +7,9 @@ from collections import Counter
 from attrs import Factory, define, frozen
 
 from quotecheck.speakers.nouns import Descriptor
+from quotecheck.speakers.page import Page
 
-__all__ = ["Cast", "Event", "Figure", "Reading"]
+__all__ = ["Cast", "Event", "Figure", "Reading", "event_of"]
 
 
 @define(kw_only=True)
@@ -95,6 +96,24 @@ class Event:
     block: int
     quoted: int
     form: str
+
+
+def event_of(
+    page: Page, span: tuple[int, int], figure: int, role: str, form: str, *, phrase: int
+) -> Event:
+    """Returns the event of a figure's mention at a span; its noun phrase begins at ``phrase``."""
+    start, end = span
+    quotation = page.quotation(phrase)
+    return Event(
+        start,
+        end,
+        figure,
+        role,
+        page.sentence(start),
+        page.block(start),
+        quotation.start if quotation is not None else -1,
+        form,
+    )
 
 
 class Cast:

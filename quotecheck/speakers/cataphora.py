@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from quotecheck.speakers.cast import Cast, Event, Reading
+from quotecheck.speakers.cast import Cast, Event, Reading, event_of
 from quotecheck.speakers.clusters import NameBook
 from quotecheck.speakers.lexicon import lexicon
 from quotecheck.speakers.mentions import Scanner
@@ -65,7 +65,7 @@ class Ahead:
                 return None
             if words[i].text != ",":
                 continue
-            found = self._name_after(i + 1, query)
+            found = self._name_after(i + 1)
             if found is not None:
                 return found
         return None
@@ -89,7 +89,7 @@ class Ahead:
                 return True
         return False
 
-    def _name_after(self, i: int, query: Query) -> Event | None:
+    def _name_after(self, i: int) -> Event | None:
         words = self._scanner.words
         for word in words[i : i + _LEADING_WORDS]:
             name = self._names.at(word.start)
@@ -101,18 +101,8 @@ class Ahead:
                 return None
             if not self._heads(name.end):
                 return None
-            page = self._page
-            quotation = page.quotation(name.start)
-            return Event(
-                name.start,
-                name.end,
-                reading.figure,
-                "subject",
-                query.sentence,
-                page.block(name.start),
-                quotation.start if quotation is not None else -1,
-                "name",
-            )
+            span = (name.start, name.end)
+            return event_of(self._page, span, reading.figure, "subject", "name", phrase=name.start)
         return None
 
     def _heads(self, end: int) -> bool:

@@ -6,23 +6,21 @@ woman, and that much may count in a choice between antecedents.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from quotecheck.names import gender_of
 from quotecheck.speakers.cast import Figure
+from quotecheck.speakers.clusters import gender_of_name
 
 __all__ = ["leaning"]
 
 
-def leaning(figure: Figure) -> str | None:
-    """Returns m, f or None: the gender that a person's only word of a name suggests."""
-    if figure.kind != "person" or figure.gender is not None or len(figure.surfaces) != 1:
-        return None
-    name = next(iter(figure.surfaces))
-    return None if " " in name else _of_word(name)
+def leaning(figure: Figure, genders: frozenset[str]) -> tuple[float, float]:
+    """Returns whether a person's only word of a name suggests one of the genders, or another one.
 
-
-@lru_cache(maxsize=1024)
-def _of_word(word: str) -> str | None:
-    gender = gender_of(f"{word} Quist")
-    return gender[0] if gender is not None else None
+    Each is 1.0 or 0.0, as a feature; both are 0.0 where nothing is suggested or asked for.
+    """
+    if not genders or figure.kind != "person" or figure.gender is not None:
+        return 0.0, 0.0
+    name = next(iter(figure.surfaces)) if len(figure.surfaces) == 1 else " "
+    gender = None if " " in name else gender_of_name(f"{name} Quist")
+    if gender is None:
+        return 0.0, 0.0
+    return float(gender in genders), float(gender not in genders)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from attrs import evolve
 
 from quotecheck.speakers.antecedents import AntecedentScorer, Choice, Query, choose
-from quotecheck.speakers.cast import Cast, Event, Figure, Reading
+from quotecheck.speakers.cast import Cast, Figure, Reading, event_of
 from quotecheck.speakers.cataphora import Ahead
 from quotecheck.speakers.clusters import NameBook
 from quotecheck.speakers.descriptions import DescriptionBook
@@ -118,23 +118,10 @@ class Linker:
         return reading
 
     def _note(self, spot: Spot, figure: int) -> None:
-        page = self._page
-        quotation = page.quotation(spot.start)
-        start, end = spot.start, spot.end
+        span = (spot.start, spot.end)
         if spot.phrase is not None and spot.phrase.name is not None:
-            start, end = spot.phrase.name
-        self._cast.note(
-            Event(
-                start,
-                end,
-                figure,
-                spot.role,
-                page.sentence(start),
-                page.block(start),
-                quotation.start if quotation is not None else -1,
-                spot.form,
-            )
-        )
+            span = spot.phrase.name
+        self._cast.note(event_of(self._page, span, figure, spot.role, spot.form, phrase=spot.start))
         self.descriptions.seen(figure)
 
     def phrase(self, phrase: Phrase, role: str = "source") -> Reading:

@@ -45,7 +45,7 @@ class PairScorer(Protocol):
         Args:
             query: the mention's span.
             about: its `quotecheck.coreference.QUERY_FEATURES`.
-            candidates: spans of mentions before it.
+            candidates: spans of other mentions: those before it, and a subject ahead of it.
             pairs: their `quotecheck.coreference.FEATURES`.
         """
         ...
@@ -127,7 +127,6 @@ class PairRanker:
         figure = self._cast[key]
         ranks = [float(rank == r) for r in RANKS[:3]]
         known = figure.gender is not None
-        leans = leaning(figure) if query.genders else None
         return [*ranks, float(rank >= 3)], [
             float(speaker == key),
             float(query.speaker == key),
@@ -136,8 +135,7 @@ class PairRanker:
             float(bool(query.genders) and known),
             float(bool(query.genders) and not known),
             float(figure.headline),
-            float(leans is not None and leans in query.genders),
-            float(leans is not None and leans not in query.genders),
+            *leaning(figure, query.genders),
             math.log1p(sum(query.sentence - e.sentence <= 2 for e in events)),
             float(figure.first >= events[0].start),
         ]
