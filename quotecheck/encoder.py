@@ -21,13 +21,12 @@ from numpy.typing import NDArray
 from quotecheck.labels import BIO, NAME_TAGS, ROLE_TAGS
 from quotecheck.model_files import model_folder, verify
 from quotecheck.windows import (
-    READING_REACH,
     Pieces,
     Window,
     cut_windows,
     featurize,
     load_word_pieces,
-    reach_of,
+    reaches_of,
     window_inputs,
 )
 
@@ -272,7 +271,13 @@ def single_threaded(path: Path) -> InferenceSession:
     options.log_severity_level = 3
     # A memory plan is kept for every shape of input, and hardly two windows have the same.
     options.enable_mem_pattern = False
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        str(path),
+        options,
+        providers=["CPUExecutionProvider"],
+        # Joined with the addition before it, a normalization takes longer than the two apart.
+        disabled_optimizers=["SkipLayerNormFusion"],
+    )
 
 
 def _read_window(
@@ -327,22 +332,16 @@ def _role_inputs(
     found: Sequence[tuple[int, int, float]],
 ) -> tuple[dict[str, NDArray[Any]], list[tuple[int, int]]]:
     """Returns the role head's inputs for a window's cues and the words each of them reaches."""
-    n = len(states)
-    reaches = [reach_of((s, e), n, READING_REACH) for s, e, _ in found]
-    size = max(b - a for a, b in reaches)
-    index = np.full((len(found), size), -1, np.int64)
-    for row, (left, right) in zip(index, reaches, strict=True):
-        row[: right - left] = np.arange(left, right)
-    at = np.maximum(index, 0)
+    reaches = reaches_of([(start, end) for start, end, _ in found], len(states))
+    index = np.array([np.arange(left, right) for left, right in reaches])
     starts = np.array([s for s, _, _ in found], np.int64)
     ends = np.array([e for _, e, _ in found], np.int64)
     paragraph = pieces.paragraph[window.start : window.end]
-    inside = index >= 0
     inputs = {
-        "states": states[at],
-        "tags": logits[at],
-        "quote": np.where(inside, pieces.quote[window.start : window.end][at], 0),
-        "relative": np.where(inside, paragraph[at] - paragraph[starts][:, None], 0),
+        "states": states,
+        "tags": logits,
+        "quote": pieces.quote[window.start : window.end][index],
+        "relative": paragraph[index] - paragraph[starts][:, None],
         "index": index,
         "cue_state": np.stack([states[s:e].mean(axis=0) for s, e, _ in found]),
         "cue_start": starts,

@@ -30,6 +30,7 @@ __all__ = [
     "featurize",
     "load_word_pieces",
     "reach_of",
+    "reaches_of",
     "window_inputs",
 ]
 
@@ -40,7 +41,7 @@ MAX_PIECES = 510
 #: Pieces of context before and after the words that a window answers for.
 LEFT_CONTEXT, RIGHT_CONTEXT = 48, 32
 #: Words on each side of a cue that the role head looks at when an article is read.
-READING_REACH = 96
+READING_REACH = 72
 #: Vocabulary ids of ``[CLS]`` and ``[SEP]``.
 CLS, SEP = 101, 102
 
@@ -256,6 +257,17 @@ def window_inputs(pieces: Pieces, window: Window) -> dict[str, Ints]:
     }
 
 
-def reach_of(cue: tuple[int, int], n: int, reach: int = REACH) -> tuple[int, int]:
-    """Returns the range of words, of ``n``, that the role head sees for a cue."""
-    return max(0, cue[0] - reach), min(n, cue[1] + reach)
+def reach_of(cue: tuple[int, int], n: int) -> tuple[int, int]:
+    """Returns the range of words, of ``n``, that the role head sees for a cue in training."""
+    return max(0, cue[0] - REACH), min(n, cue[1] + REACH)
+
+
+def reaches_of(cues: Sequence[tuple[int, int]], n: int) -> list[tuple[int, int]]:
+    """Returns the ranges of words, of ``n``, that the role head sees for a window's cues.
+
+    All are of one length, so that none has to be filled up: at the edge of a window a cue sees more
+    on its other side.
+    """
+    size = min(n, 2 * READING_REACH + max(end - start for start, end in cues))
+    starts = [min(max(0, (start + end - size) // 2), n - size) for start, end in cues]
+    return [(start, start + size) for start in starts]

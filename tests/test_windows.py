@@ -13,11 +13,13 @@ from quotecheck.windows import (
     CASINGS,
     LEFT_CONTEXT,
     MAX_PIECES,
+    READING_REACH,
     Pieces,
     cut_windows,
     featurize,
     load_word_pieces,
     reach_of,
+    reaches_of,
     window_inputs,
 )
 from tests.strategies import any_texts
@@ -124,6 +126,21 @@ def test_touched_finds_the_words_of_a_span() -> None:
 def test_reach_stays_in_the_window(cue: tuple[int, int], wanted: tuple[int, int]) -> None:
     """The role head sees a bounded number of words on each side of a cue."""
     assert reach_of(cue, 600) == wanted
+
+
+@given(st.integers(1, 400), st.data())
+def test_reaches_are_of_one_length_and_hold_their_cues(n: int, data: st.DataObject) -> None:
+    """A role head's call has no filling: every cue sees as many words, itself among them."""
+    starts = data.draw(st.lists(st.integers(0, n - 1), min_size=1, max_size=6))
+    cues = [(start, data.draw(st.integers(start + 1, min(n, start + 9)))) for start in starts]
+    reaches = reaches_of(cues, n)
+    longest = max(end - start for start, end in cues)
+    assert {right - left for left, right in reaches} == {min(n, 2 * READING_REACH + longest)}
+    for (start, end), (left, right) in zip(cues, reaches, strict=True):
+        assert 0 <= left <= start < end <= right <= n
+        # What a cue lacks on one side for the window's edge it sees on the other.
+        assert left == 0 or start - left >= READING_REACH
+        assert right == n or right - end >= READING_REACH
 
 
 def test_an_empty_text_has_no_windows() -> None:

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from quotecheck.records import NameMention
 from quotecheck.speakers.lexicon import lexicon, singular
 from quotecheck.speakers.nouns import Descriptor, NameIndex, Phrase, describe, proper_words
-from quotecheck.speakers.page import Page, Word, words_of
+from quotecheck.speakers.page import Page, Word
 
 __all__ = ["Scanner", "Spot"]
 
@@ -52,8 +52,8 @@ class Scanner:
 
     def __init__(self, page: Page, names: NameIndex) -> None:
         self._page, self._names = page, names
-        self.words: list[Word] = words_of(page.text, 0, len(page.text))
-        self._starts = [w.start for w in self.words]
+        self.words: list[Word] = page.words
+        self._starts = page.word_starts
 
     def index(self, offset: int) -> int:
         """Returns the index of the first word at or after ``offset``."""

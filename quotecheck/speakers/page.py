@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 
 from attrs import frozen
 
@@ -106,6 +107,16 @@ class Page:
         self._sentence_starts = [s for s, _ in self.sentences]
         self._block_starts = [b.start for b in self.blocks]
         self._quote_starts = [q.start for q in self.quotations]
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """The words and marks of the text in order."""
+        return words_of(self.text, 0, len(self.text))
+
+    @cached_property
+    def word_starts(self) -> list[int]:
+        """The offset of each word."""
+        return [word.start for word in self.words]
 
     def sentence(self, offset: int) -> int:
         """Returns the index of the sentence at or before ``offset``; 0 when there is none."""

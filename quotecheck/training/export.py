@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import shutil
 import tempfile
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +23,16 @@ from torch import Tensor, nn
 
 from quotecheck.labels import BIO, NAME_TAGS, REACH, ROLE_TAGS
 from quotecheck.model_files import MANIFEST, file_digest
+from quotecheck.training.batches import collate, make_items
+from quotecheck.training.corpora import read_polnear
 from quotecheck.training.network import EncoderConfig, Network
+from quotecheck.training.outliers import tame
 from quotecheck.training.restore import released_state
 from quotecheck.training.train import pretrained_folder
+from quotecheck.windows import load_word_pieces
+
+#: Training articles on which the largest activations are looked up.
+LOOKED_AT = 24
 
 
 class OneWindow(nn.Module):
@@ -49,9 +59,19 @@ class Roles(nn.Module):
         super().__init__()
         self.head = network.roles
 
-    def forward(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self,
+        states: Tensor,
+        tags: Tensor,
+        quote: Tensor,
+        relative: Tensor,
+        index: Tensor,
+        *cue: Tensor,
+    ) -> tuple[Tensor, Tensor]:
         """Returns logits (cues, reach, labels + ends) and transitions (from, to)."""
-        return self.head(*inputs), self.head.transitions * 1.0
+        projected = self.head.project(states, tags)[index]
+        roles = self.head(projected, quote, relative, index, *cue, filled=False)
+        return roles, self.head.transitions * 1.0
 
 
 def load_network(
@@ -98,17 +118,18 @@ def export_encoder(network: Network, path: Path) -> None:
             **{k: {0: "words"} for k in ("first", "states", "tags", "names", "middle")},
         },
         opset_version=17,
+        custom_opsets={"com.microsoft": 1},
         dynamo=False,
     )
 
 
 def export_roles(network: Network, path: Path) -> None:
     """Writes the role head as fp32 ONNX."""
-    cues, reach, hidden = 3, 2 * REACH, network.config.hidden
+    cues, reach, words, hidden = 3, 2 * REACH, 2 * REACH, network.config.hidden
     names = ["states", "tags", "quote", "relative", "index", "cue_state", "cue_start", "cue_end"]
     inputs = (
-        torch.randn(cues, reach, hidden),
-        torch.randn(cues, reach, 3 * len(BIO)),
+        torch.randn(words, hidden),
+        torch.randn(words, 3 * len(BIO)),
         torch.zeros(cues, reach, dtype=torch.long),
         torch.zeros(cues, reach, dtype=torch.long),
         torch.arange(reach).repeat(cues, 1),
@@ -116,7 +137,8 @@ def export_roles(network: Network, path: Path) -> None:
         torch.tensor([3, 40, 60]),
         torch.tensor([4, 42, 63]),
     )
-    axes: dict[str, dict[int, str]] = {name: {0: "cues", 1: "reach"} for name in names[:5]}
+    axes: dict[str, dict[int, str]] = {name: {0: "words"} for name in names[:2]}
+    axes |= {name: {0: "cues", 1: "reach"} for name in names[2:5]}
     axes |= {name: {0: "cues"} for name in names[5:]}
     torch.onnx.export(
         Roles(network),
@@ -126,17 +148,32 @@ def export_roles(network: Network, path: Path) -> None:
         output_names=["roles", "transitions"],
         dynamic_axes={**axes, "roles": {0: "cues", 1: "reach"}},
         opset_version=17,
+        custom_opsets={"com.microsoft": 1},
         dynamo=False,
     )
 
 
+def example_windows(data: Path) -> Iterator[Mapping[str, Tensor]]:
+    """Yields the network's inputs for windows of a few training articles, one window each."""
+    tokenizer = load_word_pieces(pretrained_folder() / "tokenizer.json")
+    rng = random.Random(0)
+    for example in islice(read_polnear(data / "polnear", "train"), LOOKED_AT):
+        for item in make_items(example, tokenizer, rng, augment=False):
+            yield collate([item], rng).inputs
+
+
 def quantize(source: Path, target: Path) -> None:
-    """Quantizes the weights of matrix products and embeddings to int8."""
+    """Quantizes the weights of matrix products and embeddings to int8.
+
+    What `quotecheck.training.outliers` has put apart stays as it is.
+    """
+    import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
     prepared = source.with_suffix(".prepared.onnx")
     quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+    nodes = onnx.load(str(prepared)).graph.node
     quantize_dynamic(
         str(prepared),
         str(target),
@@ -144,7 +181,8 @@ def quantize(source: Path, target: Path) -> None:
         per_channel=True,
         reduce_range=True,
         weight_type=QuantType.QInt8,
-        extra_options={"MatMulConstBOnly": True},
+        nodes_to_exclude=[node.name for node in nodes if "/outlying/" in node.name],
+        extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT},
     )
 
 
@@ -161,6 +199,7 @@ def write_manifest(folder: Path, about: dict[str, Any]) -> None:
 def main() -> None:
     """Exports from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the corpora")
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--part", default="average", choices=("average", "network"))
     parser.add_argument("--other", type=Path, help="a checkpoint or a release to average with")
@@ -172,6 +211,8 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     network = load_network(args.checkpoint, args.part, args.other, args.share)
+    if not args.fp32:
+        tame(network, example_windows(args.data))
     with tempfile.TemporaryDirectory() as temporary:
         for name, export in (("encoder", export_encoder), ("roles", export_roles)):
             plain = Path(temporary) / f"{name}.onnx"

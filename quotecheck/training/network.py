@@ -20,6 +20,7 @@ from attrs import frozen
 from torch import Tensor, nn
 
 from quotecheck.labels import BIO, NAME_TAGS, REACH, ROLE_TAGS, SPAN_ENDS
+from quotecheck.training.attention import attend
 from quotecheck.windows import CASINGS, PARAGRAPH_VALUES, QUOTE_VALUES
 
 __all__ = [
@@ -110,16 +111,9 @@ class Layer(nn.Module):
             mask: (batch, length), True where there is text.
             bias: (heads, length, length), added to the attention's scores.
         """
-        b, n, h = x.shape
-        q, k, v = self.qkv(x).view(b, n, 3, self.heads, h // self.heads).permute(2, 0, 3, 1, 4)
-        # Written out: in bfloat16 torch's fused attention is slower on a CPU.
-        scores = (q * (h // self.heads) ** -0.5) @ k.transpose(-1, -2)
-        if bias is not None:
-            scores = scores + bias.to(scores)
-        if mask is not None:
-            scores = scores.masked_fill(~mask[:, None, None, :], -1e9)
-        y = torch.softmax(scores, -1, dtype=scores.dtype) @ v
-        x = self.norm1(x + self.drop(self.out(y.transpose(1, 2).reshape(b, n, h))))
+        q, k, v = self.qkv(x).chunk(3, -1)
+        y = attend(q, k, v, heads=self.heads, mask=mask, bias=bias)
+        x = self.norm1(x + self.drop(self.out(y)))
         out: Tensor = self.norm2(x + self.drop(self.down(nn.functional.gelu(self.up(x)))))
         return out
 
@@ -201,37 +195,48 @@ class RoleHead(nn.Module):
         self.transitions = nn.Parameter(torch.zeros(len(ROLE_TAGS), len(ROLE_TAGS)))
         nn.init.normal_(self.distance.weight, std=0.02)
 
+    def project(self, states: Tensor, tags: Tensor) -> Tensor:
+        """Returns what the head takes from the words themselves, once for all cues.
+
+        Args:
+            states: (..., words, hidden), the encoder's states.
+            tags: (..., words, 9), logits of the three plain taggers.
+        """
+        out: Tensor = self.word(states) + self.taggers(tags)
+        return out
+
     def forward(
         self,
-        states: Tensor,
-        tags: Tensor,
+        projected: Tensor,
         quote: Tensor,
         paragraph: Tensor,
         index: Tensor,
         cue_state: Tensor,
         cue_start: Tensor,
         cue_end: Tensor,
+        *,
+        filled: bool = True,
     ) -> Tensor:
         """Returns logits (cues, reach, labels + ends), see `quotecheck.training.crf`.
 
         Args:
-            states: (cues, reach, hidden), the encoder's states of the words in reach.
-            tags: (cues, reach, 9), logits of the three plain taggers there.
+            projected: (cues, reach, size), of the words in reach, from `project`.
             quote: (cues, reach), quotation feature.
             paragraph: (cues, reach), paragraph index less the cue's.
             index: (cues, reach), word index; -1 where there is none.
             cue_state: (cues, hidden), mean state of the cue's words.
             cue_start: (cues,), index of the cue's first word.
             cue_end: (cues,), index after its last word.
+            filled: whether some of ``index`` may be -1.
         """
         start, end = cue_start[:, None], cue_end[:, None]
         inside = (index >= start) & (index < end)
         offset = torch.where(index < start, index - start, (index - end + 1).clamp(min=0))
         distance = self.distance(offset.clamp(-REACH, REACH) + REACH)
         relation = self.relation(torch.where(inside, 3, paragraph.clamp(-1, 1) + 1))
-        x = self.word(states) + self.cue(cue_state)[:, None] + self.taggers(tags)
+        x = projected + self.cue(cue_state)[:, None]
         x = self.norm(x + distance + relation + self.quote(quote))
-        out: Tensor = self.label(self.layer(x, index >= 0))
+        out: Tensor = self.label(self.layer(x, index >= 0 if filled else None))
         return out
 
 

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from quotecheck.labels import ROLE_TAGS
+from quotecheck.training.outliers import joined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,19 +43,23 @@ def _parameters(path: Path, prefix: str, own: str) -> dict[str, NDArray[np.float
     for name, value in arrays.items():
         if name.startswith(prefix) and name.endswith("weight_quantized"):
             out[name.removesuffix("_quantized")] = _scaled(arrays, name.removesuffix("_quantized"))
-        elif re.match(rf"{prefix}\S+(?:weight|bias|segment)$", name):
+        elif re.match(rf"{prefix}\S+(?:weight|bias|segment|\.scale)$", name):
             out[name] = value
     for node in graph.node:
         # The matrices have lost their names; the product's place in the graph tells them.
-        place = re.match(r"/(.+?)/(?:MatMul|Gemm)_output", node.output[0])
-        if node.op_type == "MatMulInteger" and place is not None:
-            matrix = _scaled(arrays, node.input[1].removesuffix("_quantized"))
-            out[place[1].replace("/", ".") + ".weight"] = matrix.T
+        place = re.match(r"/(.+?)/(?:MatMul|Gemm)(?:[/_]|$)", node.name)
+        if place is None or node.op_type not in ("MatMul", "MatMulInteger"):
+            continue
+        name = node.input[1].removesuffix("_quantized")
+        if name != node.input[1]:
+            out[place[1].replace("/", ".") + ".weight"] = _scaled(arrays, name).T
+        elif name in arrays:
+            out[place[1].replace("/", ".") + ".weight"] = arrays[name].T
     for value in arrays.values():
         # Folded into a constant without a name; no other array has its shape.
         if value.shape == (len(ROLE_TAGS), len(ROLE_TAGS)):
             out[f"{prefix}transitions"] = value
-    return {own + name.removeprefix(prefix): value for name, value in out.items()}
+    return {own + name.removeprefix(prefix): value for name, value in joined(out).items()}
 
 
 def released_state(folder: Path) -> dict[str, Tensor]:

@@ -20,8 +20,7 @@ def role_logits(network: Network, states: Tensor, tags: Tensor, batch: Batch) ->
     weight = inside.float() / inside.sum(1, keepdim=True)
     cue_state = torch.einsum("cw,cwh->ch", weight, states[batch.cue_item])
     out: Tensor = network.roles(
-        states[rows, index],
-        tags[rows, index],
+        network.roles.project(states, tags)[rows, index],
         batch.reach_quote,
         batch.reach_paragraph,
         batch.reach,

@@ -132,6 +132,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True, help="the teacher's")
     parser.add_argument("--pretrained", type=Path, required=True, help="what it began with")
     parser.add_argument("--corpora", nargs="+", default=["polnear", "newswire"])
+    parser.add_argument("--limit", type=int, help="texts a corpus at most, drawn by the seed")
     parser.add_argument("--draws", type=int, default=4, help="annotations a text")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
@@ -144,7 +145,11 @@ def main() -> None:
 
     def rows() -> Iterator[tuple[Example, list[Annotation]]]:
         for name in args.corpora:
-            for number, example in enumerate(corpora[name]):
+            examples = corpora[name]
+            if args.limit is not None:
+                count = min(args.limit, len(examples))
+                examples = random.Random(args.seed).sample(examples, count)
+            for number, example in enumerate(examples):
                 yield example, teacher.annotations(example, args.seed * 100_003 + number)
 
     write_taught(args.out, rows())
