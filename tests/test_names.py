@@ -175,6 +175,29 @@ def test_any_text_gets_an_answer(a, b):
     assert isinstance(name_key(a), frozenset)
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            "Mara Quist rock i y e van st San Mary O’Dell al-Sabah '90s 'em \"Ducky\" (b) Dr PhD Jr. "
+            "and \u200d , -".split()
+        ),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_words_between_particles_and_conjunctions_are_read(words):
+    """Marks and titles that `nameparser` drops leave a name that is divided plainly."""
+    name = " ".join(words)
+    assert match_names(name, " ".join(reversed(words))).verdict == (
+        match_names(" ".join(reversed(words)), name).verdict
+    )
+
+
+def test_a_conjunction_beside_a_dropped_word_is_read():
+    """Found by fuzzing: "i" joins two surnames in Catalan, and "'90s" is taken for a nickname."""
+    assert match_names("rock i '90s i", "rock '90s i").verdict
+
+
 @given(names)
 @unhurried
 def test_a_name_is_the_same_as_itself(name):

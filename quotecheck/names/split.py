@@ -184,7 +184,9 @@ def _with_particles(tokens: list[str], words: Lexicon) -> Split:
     given, middle, family = _nameparser(" ".join(tokens))
     if given + middle + family != tuple(tokens):
         # A word was taken for a title, suffix or nickname: fall back to the plain rule.
-        at = next(i for i, t in enumerate(tokens) if i and fold_word(t) in words.particles | {"y"})
+        inner = words.particles | {"y"}
+        last = len(tokens) - 1
+        at = next((i for i, t in enumerate(tokens) if i and fold_word(t) in inner), last)
         given, middle, family = tuple(tokens[:1]), tuple(tokens[1:at]), tuple(tokens[at:])
     while middle and (middle[-1].islower() or fold_word(middle[-1]) in {"st", "saint"}):
         middle, family = middle[:-1], middle[-1:] + family
