@@ -297,12 +297,12 @@ def _read_window(
     cues: list[CueRoles] = []
     transitions: Floats | None = None
     if found:
-        inputs, reaches = _role_inputs(pieces, window, states, logits, found)
+        inputs = _role_inputs(pieces, window, states, logits, found)
         scores, *rest = role_head.run(None, inputs)
         transitions = rest[0] if rest else None
         roles, ends = log_softmax(scores[:, :, : len(ROLE_TAGS)]), scores[:, :, len(ROLE_TAGS) :]
-        for (start, end, score), (left, right), row, end_row in zip(
-            found, reaches, roles, ends, strict=True
+        for (start, end, score), left, row, end_row in zip(
+            found, inputs["index"][:, 0].tolist(), roles, ends, strict=True
         ):
             cues.append(
                 CueRoles(
@@ -310,8 +310,8 @@ def _read_window(
                     end=a + end,
                     score=score,
                     reach=a + left,
-                    roles=row[: right - left],
-                    ends=end_row[: right - left] if end_row.shape[1] else None,
+                    roles=row,
+                    ends=end_row if end_row.shape[1] else None,
                     given=any(start < e and s < end for s, e in core),
                 )
             )
@@ -330,14 +330,14 @@ def _role_inputs(
     states: Floats,
     logits: Floats,
     found: Sequence[tuple[int, int, float]],
-) -> tuple[dict[str, NDArray[Any]], list[tuple[int, int]]]:
-    """Returns the role head's inputs for a window's cues and the words each of them reaches."""
+) -> dict[str, NDArray[Any]]:
+    """Returns the role head's inputs for a window's cues."""
     reaches = reaches_of([(start, end) for start, end, _ in found], len(states))
     index = np.array([np.arange(left, right) for left, right in reaches])
     starts = np.array([s for s, _, _ in found], np.int64)
     ends = np.array([e for _, e, _ in found], np.int64)
     paragraph = pieces.paragraph[window.start : window.end]
-    inputs = {
+    return {
         "states": states,
         "tags": logits,
         "quote": pieces.quote[window.start : window.end][index],
@@ -347,4 +347,3 @@ def _role_inputs(
         "cue_start": starts,
         "cue_end": ends,
     }
-    return inputs, reaches

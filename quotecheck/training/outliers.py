@@ -118,14 +118,14 @@ def joined(state: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Returns a state of `Tamed` layers as one of the linear layers that they stand for."""
     out = {key: value for key, value in state.items() if not _is_tamed(key)}
     for key, scale in state.items():
-        base, dot, part = key.rpartition(".")
+        base, _, part = key.rpartition(".")
         if part != "scale":
             continue
         weight = state[f"{base}.inner.weight"] * scale
         if f"{base}.outlying.weight" in state:
             weight[:, np.flatnonzero(scale == 0)] = state[f"{base}.outlying.weight"]
-        out[f"{base}{dot}weight"] = weight
-        out[f"{base}{dot}bias"] = state[f"{base}.inner.bias"]
+        out[f"{base}.weight"] = weight
+        out[f"{base}.bias"] = state[f"{base}.inner.bias"]
     return out
 
 

@@ -50,11 +50,11 @@ def _parameters(path: Path, prefix: str, own: str) -> dict[str, NDArray[np.float
         place = re.match(r"/(.+?)/(?:MatMul|Gemm)(?:[/_]|$)", node.name)
         if place is None or node.op_type not in ("MatMul", "MatMulInteger"):
             continue
-        name = node.input[1].removesuffix("_quantized")
-        if name != node.input[1]:
-            out[place[1].replace("/", ".") + ".weight"] = _scaled(arrays, name).T
-        elif name in arrays:
-            out[place[1].replace("/", ".") + ".weight"] = arrays[name].T
+        name = node.input[1]
+        if name in arrays:
+            plain = node.op_type == "MatMul"
+            matrix = arrays[name] if plain else _scaled(arrays, name.removesuffix("_quantized"))
+            out[place[1].replace("/", ".") + ".weight"] = matrix.T
     for value in arrays.values():
         # Folded into a constant without a name; no other array has its shape.
         if value.shape == (len(ROLE_TAGS), len(ROLE_TAGS)):
