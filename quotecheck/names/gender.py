@@ -11,7 +11,7 @@ from quotecheck.names.fold import fold_word
 from quotecheck.names.lexicon import lexicon, read_sections, words_in
 from quotecheck.names.parse import PersonName, parse_name
 
-__all__ = ["Gender", "GenderEvidence", "gender_evidence", "gender_of"]
+__all__ = ["Gender", "GenderEvidence", "gender_evidence", "gender_of", "gender_of_given"]
 
 Gender = Literal["female", "male"]
 
@@ -61,6 +61,15 @@ def gender_of(name: str | PersonName) -> Gender | None:
     ('female', 'male', None)
     """
     return gender_evidence(name).gender
+
+
+def gender_of_given(word: str) -> Gender | None:
+    """Returns the gender that a word tells when it stands as a given name before a family name.
+
+    >>> gender_of_given("Karl"), gender_of_given("Vell")
+    ('male', None)
+    """
+    return gender_of(f"{word} Quist")
 
 
 @lru_cache(maxsize=1024)

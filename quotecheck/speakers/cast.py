@@ -9,7 +9,10 @@ from attrs import Factory, define, frozen
 from quotecheck.speakers.nouns import Descriptor
 from quotecheck.speakers.page import Page
 
-__all__ = ["Cast", "Event", "Figure", "Reading", "event_of"]
+__all__ = ["GENDERS", "Cast", "Event", "Figure", "Reading", "event_of"]
+
+#: What a figure's gender is called by what `quotecheck.names` calls it.
+GENDERS = {"male": "m", "female": "f"}
 
 
 @define(kw_only=True)

@@ -10,14 +10,13 @@ from quotecheck.names import PersonName, gender_of, match_names, name_key, parse
 from quotecheck.records import NameMention
 from quotecheck.speakers.bearers import Bearers
 from quotecheck.speakers.bodies import BodyIndex, fold
-from quotecheck.speakers.cast import Cast, Figure, Reading
+from quotecheck.speakers.cast import GENDERS, Cast, Figure, Reading
 from quotecheck.speakers.lexicon import lexicon, singular
 from quotecheck.speakers.nouns import Phrase
 from quotecheck.speakers.page import Page
 
 __all__ = ["NameBook", "gender_of_name"]
 
-_GENDERS = {"male": "m", "female": "f"}
 COURTESY = frozenset({"mr", "mrs", "ms", "miss", "sir", "dame"})
 #: Shorter surnames are different ones when a letter differs.
 SHORTEST_MISSPELT = 5
@@ -39,7 +38,7 @@ def _slip(a: str, b: str) -> bool:
 
 def gender_of_name(text: str) -> str | None:
     """Returns m or f when a name tells, else None."""
-    return _GENDERS.get(gender_of(text) or "")
+    return GENDERS.get(gender_of(text) or "")
 
 
 class NameBook:

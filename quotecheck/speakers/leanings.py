@@ -6,8 +6,8 @@ woman, and that much may count in a choice between antecedents.
 
 from __future__ import annotations
 
-from quotecheck.speakers.cast import Figure
-from quotecheck.speakers.clusters import gender_of_name
+from quotecheck.names.gender import gender_of_given
+from quotecheck.speakers.cast import GENDERS, Figure
 
 __all__ = ["leaning"]
 
@@ -20,7 +20,7 @@ def leaning(figure: Figure, genders: frozenset[str]) -> tuple[float, float]:
     if not genders or figure.kind != "person" or figure.gender is not None:
         return 0.0, 0.0
     name = next(iter(figure.surfaces)) if len(figure.surfaces) == 1 else " "
-    gender = None if " " in name else gender_of_name(f"{name} Quist")
+    gender = None if " " in name else GENDERS.get(gender_of_given(name) or "")
     if gender is None:
         return 0.0, 0.0
     return float(gender in genders), float(gender not in genders)

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from quotecheck.names import gender_of
+from quotecheck.names.gender import gender_of_given
 from quotecheck.records import NameMention
 from quotecheck.speakers.headnames import guess_label
 from quotecheck.speakers.lexicon import lexicon, singular
@@ -88,13 +88,8 @@ def _personal(page: Page, start: int, words: Sequence[str]) -> bool:
     before = page.text[max(0, start - 16) : start].split()
     titled = bool(before) and before[-1].endswith(".") and before[-1][0].isupper()
     return (titled and before[-1][:-1].lower() in lexicon().titles) or (
-        _is_given(words[0].title()) and len(words) == 2
+        gender_of_given(words[0].title()) is not None and len(words) == 2
     )
-
-
-def _is_given(word: str) -> bool:
-    """Whether a word before a family name is one that tells a gender, as given names do."""
-    return gender_of(f"{word} Quist") is not None
 
 
 class _Runs:
@@ -168,7 +163,7 @@ class _Runs:
             and self._adjoins(k)
             and not is_possessive(word)
             and self._nameable(word, k)
-            and (word.start > low or _is_given(word.text))
+            and (word.start > low or gender_of_given(word.text) is not None)
         )
 
     def missed(
@@ -203,7 +198,7 @@ class _Runs:
         return (
             after.capital
             and self._page.text[word.end : after.start] == " "
-            and _is_given(word.text)
+            and gender_of_given(word.text) is not None
             and self._nameable(word, i)
             and self._nameable(after, i + 1)
         )
@@ -230,7 +225,7 @@ class _Runs:
             )
         initial = word.start == low or self._page.kind(word.start) == "headline"
         known = word.text in self._known or neighbour is not None
-        return not initial or known or _is_given(word.text)
+        return not initial or known or gender_of_given(word.text) is not None
 
     def _nameable(self, word: Word, at: int) -> bool:
         lex = lexicon()
@@ -260,7 +255,7 @@ class _Runs:
             and before.capital
             and not is_possessive(before)
             and not self._page.heads(word.start)
-            and _is_given(before.text)
+            and gender_of_given(before.text) is not None
             and (after is None or not after.capital)
         )
 

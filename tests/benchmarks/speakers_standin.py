@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from quotecheck.names import gender_of
+from quotecheck.names.gender import gender_of_given
 from quotecheck.records import Article, Block, NameMention, Quotation
 from quotecheck.speakers.headnames import guess_label
 from quotecheck.speakers.lexicon import lexicon, singular
@@ -281,7 +281,7 @@ def _pieces(text, m, inner: set[str], lowered: set[str], headline: bool, initial
     for k, (s, e) in enumerate([*words, (-1, -1)]):
         word = text[s:e] if s >= 0 else ""
         low = word.lower().strip(".")
-        known = word in inner or gender_of(f"{word} Quist") is not None or len(word.strip(".")) <= 3
+        known = word in inner or gender_of_given(word) or len(word.strip(".")) <= 3
         role = low in lex.titles or (singular(low) in lex.people and k + 1 < len(words))
         common = low in lowered or low.endswith(("ly", "ing")) or low in _OPENERS
         stray = (headline or (initial and k == 0)) and not known and common
