@@ -25,9 +25,9 @@ from quotecheck.labels import BIO, NAME_TAGS, REACH, ROLE_TAGS
 from quotecheck.model_files import MANIFEST, file_digest
 from quotecheck.training.batches import collate, make_items
 from quotecheck.training.corpora import read_polnear
-from quotecheck.training.network import EncoderConfig, Network
+from quotecheck.training.network import Network
 from quotecheck.training.outliers import tame
-from quotecheck.training.restore import released_state
+from quotecheck.training.restore import load_network
 from quotecheck.training.train import pretrained_folder
 from quotecheck.windows import load_word_pieces
 
@@ -72,35 +72,6 @@ class Roles(nn.Module):
         projected = self.head.project(states, tags)[index]
         roles = self.head(projected, quote, relative, index, *cue, filled=False)
         return roles, self.head.transitions * 1.0
-
-
-def load_network(
-    checkpoint: Path, part: str = "average", other: Path | None = None, share: float = 0.0
-) -> Network:
-    """Returns the network of a checkpoint, in evaluation mode.
-
-    Args:
-        checkpoint: of a training run.
-        part: its moving average, or the weights of its last step.
-        other: a checkpoint from which that run went on, or the folder of a released model, to be
-            averaged with it: weights between the two do better than either (Wortsman et al., 2022,
-            "Model soups").
-        share: weight of the other one.
-    """
-    network = Network(EncoderConfig())
-    state = torch.load(checkpoint, weights_only=True, map_location="cpu")[part]
-    if other is not None:
-        old = (
-            released_state(other)
-            if other.is_dir()
-            else torch.load(other, weights_only=True, map_location="cpu")[part]
-        )
-        state = {
-            key: torch.lerp(value, old[key], share) if value.is_floating_point() else value
-            for key, value in state.items()
-        }
-    network.load_state_dict(state)
-    return network.eval()
 
 
 def export_encoder(network: Network, path: Path) -> None:

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from attrs import frozen
+from attrs import evolve, frozen
 from torch import Tensor, nn
 
 from quotecheck.labels import BIO, NAME_TAGS, REACH, ROLE_TAGS, SPAN_ENDS
@@ -29,6 +30,7 @@ __all__ = [
     "EncoderConfig",
     "Network",
     "RoleHead",
+    "config_like",
     "config_of",
     "load_pretrained",
 ]
@@ -42,7 +44,11 @@ MIDDLE_LAYER = 3
 
 @frozen(kw_only=True)
 class EncoderConfig:
-    """Sizes of the encoder."""
+    """Sizes of the encoder.
+
+    ``kept_heads`` and ``kept_inner`` are what pruning has left of ``heads`` and ``inner`` in each
+    layer; empty where nothing was taken out. See `quotecheck.training.prune`.
+    """
 
     vocabulary: int = 30522
     positions: int = 512
@@ -50,12 +56,19 @@ class EncoderConfig:
     layers: int = 6
     heads: int = 12
     inner: int = 1536
+    kept_heads: tuple[int, ...] = ()
+    kept_inner: tuple[int, ...] = ()
     role_hidden: int = 192
     role_inner: int = 512
     role_heads: int = 4
     dropout: float = 0.1
     epsilon: float = 1e-12
     relative_buckets: int = 0
+
+    @property
+    def width(self) -> int:
+        """Channels of an attention head."""
+        return self.hidden // self.heads
 
 
 #: MPNet's base size, for a teacher; see `quotecheck.training.teach`.
@@ -91,12 +104,19 @@ class Layer(nn.Module):
     """One post-norm transformer layer."""
 
     def __init__(
-        self, hidden: int, heads: int, inner: int, dropout: float, epsilon: float = 1e-12
+        self,
+        hidden: int,
+        heads: int,
+        inner: int,
+        dropout: float,
+        epsilon: float = 1e-12,
+        width: int | None = None,
     ) -> None:
         super().__init__()
         self.heads = heads
-        self.qkv = nn.Linear(hidden, 3 * hidden)
-        self.out = nn.Linear(hidden, hidden)
+        attended = heads * (width or hidden // heads)
+        self.qkv = nn.Linear(hidden, 3 * attended)
+        self.out = nn.Linear(attended, hidden)
         self.norm1 = nn.LayerNorm(hidden, eps=epsilon)
         self.up = nn.Linear(hidden, inner)
         self.down = nn.Linear(inner, hidden)
@@ -148,8 +168,12 @@ class Encoder(nn.Module):
         self.norm = nn.LayerNorm(config.hidden, eps=config.epsilon)
         self.drop = Dropout(config.dropout)
         self.layers = nn.ModuleList(
-            Layer(config.hidden, config.heads, config.inner, config.dropout, config.epsilon)
-            for _ in range(config.layers)
+            Layer(config.hidden, heads, inner, config.dropout, config.epsilon, config.width)
+            for heads, inner in zip(
+                config.kept_heads or (config.heads,) * config.layers,
+                config.kept_inner or (config.inner,) * config.layers,
+                strict=True,
+            )
         )
         for feature in (self.casing, self.quote, self.paragraph):
             nn.init.zeros_(feature.weight)
@@ -285,6 +309,23 @@ def config_of(folder: Path) -> EncoderConfig:
     told = folder / "config.json"
     kind = json.loads(told.read_text(encoding="utf-8"))["model_type"] if told.exists() else "bert"
     return MPNET if kind == "mpnet" else EncoderConfig()
+
+
+def config_like(state: Mapping[str, Tensor], config: EncoderConfig) -> EncoderConfig:
+    """Returns the sizes of a network with these parameters.
+
+    Args:
+        state: parameters by name.
+        config: the sizes of the network before anything was pruned.
+    """
+    places = [f"encoder.layers.{number}." for number in range(config.layers)]
+    heads = tuple(len(state[f"{at}qkv.weight"]) // (3 * config.width) for at in places)
+    inner = tuple(len(state[f"{at}up.weight"]) for at in places)
+    return evolve(
+        config,
+        kept_heads=heads if set(heads) != {config.heads} else (),
+        kept_inner=inner if set(inner) != {config.inner} else (),
+    )
 
 
 def load_pretrained(network: Network, path: Path) -> None:

@@ -15,12 +15,13 @@ import torch
 from torch import Tensor
 
 from quotecheck.labels import ROLE_TAGS
+from quotecheck.training.network import EncoderConfig, Network, config_like
 from quotecheck.training.outliers import joined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["released_state"]
+__all__ = ["load_network", "load_state", "released_state"]
 
 #: The wrapper modules' prefixes in the two ONNX files, and the network's own.
 _FILES = {"encoder.onnx": ("network.", ""), "roles.onnx": ("head.", "roles.")}
@@ -73,3 +74,41 @@ def released_state(folder: Path) -> dict[str, Tensor]:
         for name, value in _parameters(folder / file, prefix, own).items():
             state[name] = torch.from_numpy(np.array(value, np.float32))
     return state
+
+
+def load_state(path: Path, part: str = "average") -> dict[str, Tensor]:
+    """Returns the parameters of a checkpoint, or of a released model when ``path`` is a folder.
+
+    Args:
+        path: of either.
+        part: of a checkpoint: its moving average, or the weights of its last step.
+    """
+    if path.is_dir():
+        return released_state(path)
+    state: dict[str, Tensor] = torch.load(path, weights_only=True, map_location="cpu")[part]
+    return state
+
+
+def load_network(
+    checkpoint: Path, part: str = "average", other: Path | None = None, share: float = 0.0
+) -> Network:
+    """Returns the network of a checkpoint, in evaluation mode.
+
+    Args:
+        checkpoint: of a training run, or the folder of a released model.
+        part: its moving average, or the weights of its last step.
+        other: a checkpoint from which that run went on, or the folder of a released model, to be
+            averaged with it: weights between the two do better than either (Wortsman et al., 2022,
+            "Model soups").
+        share: weight of the other one.
+    """
+    state = load_state(checkpoint, part)
+    if other is not None:
+        old = load_state(other, part)
+        state = {
+            key: torch.lerp(value, old[key], share) if value.is_floating_point() else value
+            for key, value in state.items()
+        }
+    network = Network(config_like(state, EncoderConfig()))
+    network.load_state_dict(state)
+    return network.eval()

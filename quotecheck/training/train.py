@@ -19,9 +19,10 @@ from torch.nn.functional import cross_entropy
 from quotecheck.labels import BIO
 from quotecheck.training.batches import Batch, Item, collate
 from quotecheck.training.crf import crf_loss
+from quotecheck.training.imitate import imitation
 from quotecheck.training.mixture import Mixture, packed, read_corpora
-from quotecheck.training.network import Network, config_of, load_pretrained
-from quotecheck.training.restore import released_state
+from quotecheck.training.network import Network, config_like, config_of, load_pretrained
+from quotecheck.training.restore import load_network, load_state, released_state
 from quotecheck.training.roles import role_logits
 from quotecheck.training.taught import read_taught
 from quotecheck.windows import load_word_pieces
@@ -45,10 +46,20 @@ def pretrained_folder() -> Path:
     return Path(next(iter(spec.submodule_search_locations))) / "model"
 
 
-def losses(network: Network, batch: Batch, smoothing: float) -> dict[str, Tensor]:
-    """Returns the mean loss of each head on a batch."""
-    states, tags, names = (part.float() for part in network(**batch.inputs)[:3])
-    out = {}
+def losses(
+    network: Network, batch: Batch, smoothing: float, whole: Network | None = None
+) -> dict[str, Tensor]:
+    """Returns the mean loss of each head on a batch.
+
+    Args:
+        network: the one that learns.
+        batch: labelled windows.
+        smoothing: share of the labels' probability that is spread over all.
+        whole: a network to imitate as well.
+    """
+    said = network(**batch.inputs)
+    states, tags, names = (part.float() for part in said[:3])
+    out = imitation(whole, network, batch, said) if whole is not None else {}
     for number, head in enumerate(("cue", "content", "source")):
         gold = batch.tags[:, :, number]
         if (gold != IGNORE).any():
@@ -67,6 +78,8 @@ def losses(network: Network, batch: Batch, smoothing: float) -> dict[str, Tensor
 
 
 WEIGHTS = {"cue": 3.0, "content": 1.5, "source": 1.5, "names": 1.0, "roles": 3.0}
+#: Of each part of what another network says, see `quotecheck.training.imitate`.
+IMITATING = {"as tags": 3.0, "as names": 1.0, "as states": 1.0, "as roles": 10.0, "as ends": 1.0}
 
 
 def optimizer_for(
@@ -153,9 +166,20 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--taught", type=Path, help="a teacher's annotations")
     parser.add_argument("--taught-share", type=float, default=0.5, help="how often they are taken")
     parser.add_argument("--released", type=Path, help="start from a released model's weights")
+    parser.add_argument("--imitate", type=Path, help="checkpoint or model to learn from as well")
     parser.add_argument("--bf16", action="store_true", help="products in bfloat16 (needs AVX-512)")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
+
+
+def like(network: Network, state: dict[str, Tensor]) -> Network:
+    """Returns the network, or where a state is pruned one of its sizes with the same words."""
+    config = config_like(state, network.config)
+    if config == network.config:
+        return network
+    smaller = Network(config)
+    smaller.encoder.word.load_state_dict(network.encoder.word.state_dict())
+    return smaller
 
 
 def grown(state: dict[str, Tensor], network: Network) -> dict[str, Tensor]:
@@ -188,6 +212,7 @@ class Run:
         self.total = 0
         self.shown: dict[str, float] = {}
         self.began = time.time()
+        self.whole = load_network(args.imitate) if args.imitate else None
         self.checkpoint = args.out / "checkpoint.pt"
         if self.checkpoint.exists():
             self._go_on(torch.load(self.checkpoint, weights_only=True))
@@ -235,8 +260,8 @@ class Run:
         for peak, parameters in zip(self.peaks, self.optimizer.param_groups, strict=True):
             parameters["lr"] = peak * scale
         with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
-            parts = losses(self.network, batch, args.smoothing)
-        loss = torch.stack([WEIGHTS[k] * v for k, v in parts.items()]).sum()
+            parts = losses(self.network, batch, args.smoothing, self.whole)
+        loss = torch.stack([(WEIGHTS | IMITATING)[k] * v for k, v in parts.items()]).sum()
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
@@ -287,6 +312,8 @@ def main() -> None:
     source = args.pretrained or pretrained_folder()
     network = Network(config_of(source))
     load_pretrained(network, source / "model.safetensors")
+    if args.resume or args.released:
+        network = like(network, load_state(args.resume or args.released))
     run = Run(args, network)
 
     def groups_of(rng: random.Random) -> list[list[Item]]:
