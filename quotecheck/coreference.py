@@ -152,10 +152,17 @@ class BoundHead:
         self, session: InferenceSession, states: NDArray[np.float16], pieces: Pieces
     ) -> None:
         self._session, self._states, self._pieces = session, states, pieces
+        self._words: dict[CharSpan, list[int]] = {}
 
     def _of(self, words: Sequence[Sequence[int]]) -> Floats:
         states: Floats = self._states[np.array(words)].reshape(len(words), -1).astype(np.float32)
         return states
+
+    def _event_words(self, span: CharSpan) -> list[int]:
+        found = self._words.get(span)
+        if found is None:
+            found = self._words[span] = event_words(self._pieces, span)
+        return found
 
     def scores(
         self,
@@ -175,7 +182,7 @@ class BoundHead:
         inputs = {
             "query": self._of([query_words(self._pieces, query)])[0],
             "about": np.array(about, np.float32),
-            "events": self._of([event_words(self._pieces, span) for span in candidates]),
+            "events": self._of([self._event_words(span) for span in candidates]),
             "pairs": np.array(pairs, np.float32),
         }
         found, none = self._session.run(None, inputs)

@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from inspect import signature
 from itertools import islice
@@ -69,6 +68,10 @@ class _Job:
     title: str | None = None
     url: str | None = None
     published: str | None = None
+
+
+#: The jobs of a batch, and what ended the stream behind them.
+_Batch = tuple[list[_Job], Exception | None]
 
 
 class Pipeline:
@@ -177,7 +180,8 @@ class Pipeline:
                 script needs the usual ``if __name__ == "__main__":``.
 
         Raises:
-            TextTypeError: an item is neither; those before it have been yielded.
+            TextTypeError: an item is neither; those before it have been yielded, as they have when
+                ``texts`` raises an error of its own.
             ValueError: ``batch_size`` is below 1 or ``n_process`` below 0.
         """
         if batch_size < 1 or n_process < 0:
@@ -187,45 +191,53 @@ class Pipeline:
         if processes > 1:
             yield from self._parallel(batches, processes)
             return
-        with self._runner() as run:
-            for batch in batches:
-                jobs, error = _jobs(batch)
-                yield from run(jobs)
-                if error is not None:
-                    raise error
+        threads = min(MOST_THREADS, usable_cores())
+        if self._bundled and threads > 1:
+            yield from self._side_by_side(batches, threads)
+            return
+        for jobs, error in batches:
+            yield from self._batch(jobs)
+            if error is not None:
+                raise error
 
-    @contextmanager
-    def _runner(self) -> Iterator[Callable[[list[_Job]], Iterable[Analysis]]]:
-        """Yields what analyses the articles of a batch, side by side where that is safe.
+    def _side_by_side(self, batches: Iterator[_Batch], threads: int) -> Iterator[Analysis]:
+        """Yields the analyses of articles that are worked on in some threads.
 
         The networks leave the interpreter free, so that one article's windows are read while
         another's records are made. The records are the same: articles share nothing. The threads
         live as long as the stream: new ones for each batch would fragment the memory.
         """
-        threads = min(MOST_THREADS, usable_cores())
-        if not self._bundled or threads < 2:
-            yield self._batch
-            return
+        waiting: deque[Future[Analysis]] = deque()
         with ThreadPoolExecutor(threads, "quotecheck-article") as pool:
-            yield lambda jobs: pool.map(self._job, jobs)
+            try:
+                for jobs, error in batches:
+                    waiting.extend(pool.submit(self._job, job) for job in jobs)
+                    # A batch's last articles go on while the next batch begins.
+                    left = threads if error is None and len(jobs) > threads else 0
+                    while len(waiting) > left:
+                        yield waiting.popleft().result()
+                    if error is not None:
+                        raise error
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                for future in waiting:
+                    future.cancel()
 
     def _job(self, job: _Job) -> Analysis:
         return self._batch([job])[0]
 
-    def _parallel(
-        self, batches: Iterator[list[str | Mapping[str, Any]]], processes: int
-    ) -> Iterator[Analysis]:
+    def _parallel(self, batches: Iterator[_Batch], processes: int) -> Iterator[Analysis]:
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
 
         pool = ProcessPoolExecutor(
             processes, mp_context=get_context("spawn"), initializer=_start, initargs=(self,)
         )
-        waiting: deque[tuple[Future[list[Analysis]], TextTypeError | None]] = deque()
+        waiting: deque[tuple[Future[list[Analysis]], Exception | None]] = deque()
 
         def fill() -> None:
-            for batch in islice(batches, max(0, processes + 2 - len(waiting))):
-                jobs, error = _jobs(batch)
+            for jobs, error in islice(batches, max(0, processes + 2 - len(waiting))):
                 waiting.append((pool.submit(_work, jobs), error))
 
         try:
@@ -332,24 +344,30 @@ def _foreign(text: str, code: str) -> Notice:
     return Notice(code="language", message=message, start=0, end=len(text))
 
 
-def _batched(
-    texts: Iterable[str | Mapping[str, Any]], size: int
-) -> Iterator[list[str | Mapping[str, Any]]]:
-    source = iter(texts)
-    while batch := list(islice(source, size)):
-        yield batch
+def _batched(texts: Iterable[str | Mapping[str, Any]], size: int) -> Iterator[_Batch]:
+    """Yields the jobs of batches; the last one with the error that ended the stream, if any.
+
+    So the error is raised when all that came before it has been yielded.
+    """
+    source, error = iter(texts), None
+    while error is None:
+        jobs: list[_Job] = []
+        try:
+            for item in islice(source, size):
+                jobs.append(_job_of(item))
+        except Exception as raised:  # noqa: BLE001 - whatever the caller's iterable raises
+            error = raised
+        if not jobs and error is None:
+            return
+        yield jobs, error
 
 
-def _jobs(batch: Sequence[str | Mapping[str, Any]]) -> tuple[list[_Job], TextTypeError | None]:
-    """Returns the jobs of a batch up to its first bad item, and the error for that."""
-    jobs: list[_Job] = []
-    for item in batch:
-        fields = item if isinstance(item, Mapping) else {"text": item}
-        if not isinstance(fields.get("text"), str):
-            return jobs, TextTypeError(fields.get("text"))
-        known = {k: fields.get(k) for k in ("title", "url", "published")}
-        jobs.append(_Job(text=fields["text"], **known))
-    return jobs, None
+def _job_of(item: str | Mapping[str, Any]) -> _Job:
+    fields = item if isinstance(item, Mapping) else {"text": item}
+    if not isinstance(fields.get("text"), str):
+        raise TextTypeError(fields.get("text"))
+    known = {k: fields.get(k) for k in ("title", "url", "published")}
+    return _Job(text=fields["text"], **known)
 
 
 _worker: Pipeline | None = None

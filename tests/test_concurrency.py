@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from quotecheck import Pipeline
+from quotecheck.pipeline import MOST_THREADS
 from tests.test_cli_extract import ARTICLE, grows, program
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX signals and processes")
@@ -37,9 +38,12 @@ class Endless:
 
 @pytest.mark.parametrize(("size", "processes"), [(1, 1), (4, 1), (16, 1), (2, 2), (3, 3)])
 def test_an_endless_stream_is_never_read_far_ahead(size: int, processes: int) -> None:
-    """At most one batch, or one a process and two more, is read beyond what was handed out."""
+    """At most one batch and one text a thread is read beyond what was handed out.
+
+    With processes it is a batch for each and two more.
+    """
     source = Endless()
-    ahead = size if processes == 1 else size * (processes + 3)
+    ahead = size + MOST_THREADS if processes == 1 else size * (processes + 3)
     stream = Pipeline().pipe(source, batch_size=size, n_process=processes)
     for taken, analysis in enumerate(islice(stream, 3 * size + 1), start=1):
         assert f"for {taken - 1} days" in (analysis.text or "")
@@ -48,6 +52,32 @@ def test_an_endless_stream_is_never_read_far_ahead(size: int, processes: int) ->
     at_end = source.read
     time.sleep(0.05)
     assert source.read == at_end
+
+
+@pytest.mark.parametrize(("size", "processes"), [(1, 1), (2, 1), (16, 1), (2, 2)])
+def test_an_error_of_the_source_loses_nothing_that_came_before(size: int, processes: int) -> None:
+    """All texts before the error come out, then the error itself."""
+
+    def source() -> Iterator[str]:
+        for n in range(5):
+            yield f"It will rain for {n} days, said Mara Vell."
+        raise OSError("the wire went down")
+
+    found: list[str] = []
+    stream = Pipeline().pipe(source(), batch_size=size, n_process=processes)
+    with pytest.raises(OSError, match="the wire went down"):
+        found.extend(analysis.text or "" for analysis in stream)
+    assert [text.split()[4] for text in found] == ["0", "1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 16])
+def test_the_first_answer_needs_no_more_than_its_batch(size: int) -> None:
+    """However slow the texts behind it come."""
+    source = Endless()
+    stream = Pipeline().pipe(source, batch_size=size)
+    next(stream)
+    assert source.read == size
+    stream.close()  # type: ignore[attr-defined]
 
 
 def test_what_was_handed_out_is_not_kept() -> None:

@@ -122,6 +122,13 @@ class Layer(nn.Module):
         self.down = nn.Linear(inner, hidden)
         self.norm2 = nn.LayerNorm(hidden, eps=epsilon)
         self.drop = Dropout(dropout)
+        #: What export puts apart, see `quotecheck.training.outliers`.
+        self.outlying: nn.Module | None = None
+
+    def feed(self, x: Tensor) -> Tensor:
+        """Returns what the two products with the activation function between them give."""
+        out: Tensor = self.down(nn.functional.gelu(self.up(x)))
+        return out if self.outlying is None else out + self.outlying(x)
 
     def forward(self, x: Tensor, mask: Tensor | None, bias: Tensor | None = None) -> Tensor:
         """Returns the layer's output, (batch, length, hidden).
@@ -134,7 +141,7 @@ class Layer(nn.Module):
         q, k, v = self.qkv(x).chunk(3, -1)
         y = attend(q, k, v, heads=self.heads, mask=mask, bias=bias)
         x = self.norm1(x + self.drop(self.out(y)))
-        out: Tensor = self.norm2(x + self.drop(self.down(nn.functional.gelu(self.up(x)))))
+        out: Tensor = self.norm2(x + self.drop(self.feed(x)))
         return out
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from quotecheck.training.network import Network
 
-__all__ = ["APART", "Tamed", "joined", "largest_inputs", "tame"]
+__all__ = ["APART", "Outlying", "Tamed", "joined", "largest_inputs", "tame"]
 
 #: Channels of a layer's widest input that are multiplied apart. On 20 dev windows the divergence of
 #: the content tagger from fp32 is 4.2 thousandths without anything of this module, 2.0 with these
@@ -40,32 +40,54 @@ class Tamed(nn.Module):
 
     Args:
         linear: the layer; its outputs stay the same.
-        scale: (inputs,), factor of each channel; 0 for those that are multiplied apart.
+        scale: (inputs,), factor of each channel.
     """
 
     scale: Tensor
-    apart: Tensor
 
     def __init__(self, linear: nn.Linear, scale: Tensor) -> None:
         super().__init__()
-        apart = torch.nonzero(scale == 0)[:, 0]
         self.inner = nn.Linear(linear.in_features, linear.out_features)
-        self.outlying = (
-            nn.Linear(len(apart), linear.out_features, bias=False) if len(apart) else None
-        )
         self.register_buffer("scale", scale)
-        self.register_buffer("apart", apart)
-        weight = linear.weight.detach()
         with torch.no_grad():
-            self.inner.weight.copy_(torch.where(scale > 0, weight / scale.clamp(min=1e-6), 0.0))
+            self.inner.weight.copy_(linear.weight / scale)
             self.inner.bias.copy_(linear.bias)
-            if self.outlying is not None:
-                self.outlying.weight.copy_(weight[:, apart])
 
     def forward(self, x: Tensor) -> Tensor:
         """Returns what the linear layer returns."""
         out: Tensor = self.inner(x * self.scale)
-        return out if self.outlying is None else out + self.outlying(x.index_select(-1, self.apart))
+        return out
+
+
+class Outlying(nn.Module):
+    """The channels behind a layer's activation function that are multiplied apart.
+
+    Args:
+        up: the layer before the function.
+        down: the layer behind it.
+        channels: (apart,), numbers of the channels.
+    """
+
+    def __init__(self, up: nn.Linear, down: nn.Linear, channels: Tensor) -> None:
+        super().__init__()
+        self.up = _some(up, channels)
+        self.down = nn.Linear(len(channels), down.out_features, bias=False)
+        with torch.no_grad():
+            self.down.weight.copy_(down.weight[:, channels])
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Returns what the channels add to the layer's output."""
+        out: Tensor = self.down(nn.functional.gelu(self.up(x)))
+        return out
+
+
+def _some(linear: nn.Linear, rows: Tensor) -> nn.Linear:
+    """Returns a linear layer with some of the outputs of another."""
+    out = nn.Linear(linear.in_features, len(rows))
+    with torch.no_grad():
+        out.weight.copy_(linear.weight[rows])
+        out.bias.copy_(linear.bias[rows])
+    return out
 
 
 def largest_inputs(
@@ -103,31 +125,45 @@ def largest_inputs(
 
 
 def tame(network: Network, windows: Iterable[Mapping[str, Tensor]]) -> None:
-    """Puts `Tamed` layers in the place of the encoder's linear ones; outputs stay the same."""
-    for (number, name), largest in largest_inputs(network, windows).items():
-        order = largest.argsort(descending=True)
-        if name == _SPLIT:
-            scale = torch.ones_like(largest).index_fill(0, order[:APART], 0.0)
-        else:
-            scale = (largest[order[RANK]] / largest.clamp(min=1e-6)).clamp(max=1.0)
-        layer = network.encoder.layers[number]
-        setattr(layer, name, Tamed(getattr(layer, name), scale))
+    """Tames the encoder's products; what the network says stays the same."""
+    largest = largest_inputs(network, windows)
+    for number, layer in enumerate(network.encoder.layers):
+        _split(layer, largest[number, _SPLIT].argsort(descending=True))
+        for name in _SCALED:
+            here = largest[number, name]
+            limit = here[here.argsort(descending=True)[RANK]]
+            scale = (limit / here.clamp(min=1e-6)).clamp(max=1.0)
+            setattr(layer, name, Tamed(getattr(layer, name), scale))
+
+
+def _split(layer: Any, order: Tensor) -> None:  # noqa: ANN401 - a layer, whose parts change kind
+    """Lets the first channels of an order be multiplied apart."""
+    apart, rest = order[:APART], order[APART:].sort().values
+    layer.outlying = Outlying(layer.up, layer.down, apart)
+    down = nn.Linear(len(rest), layer.down.out_features)
+    with torch.no_grad():
+        down.weight.copy_(layer.down.weight[:, rest])
+        down.bias.copy_(layer.down.bias)
+    layer.up, layer.down = _some(layer.up, rest), down
 
 
 def joined(state: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Returns a state of `Tamed` layers as one of the linear layers that they stand for."""
+    """Returns a state of a tamed network as one of the network; channels may change their order."""
     out = {key: value for key, value in state.items() if not _is_tamed(key)}
     for key, scale in state.items():
-        base, _, part = key.rpartition(".")
-        if part != "scale":
-            continue
-        weight = state[f"{base}.inner.weight"] * scale
-        if f"{base}.outlying.weight" in state:
-            weight[:, np.flatnonzero(scale == 0)] = state[f"{base}.outlying.weight"]
-        out[f"{base}.weight"] = weight
-        out[f"{base}.bias"] = state[f"{base}.inner.bias"]
+        base = key.removesuffix(".scale")
+        if base != key:
+            out[f"{base}.weight"] = state[f"{base}.inner.weight"] * scale
+            out[f"{base}.bias"] = state[f"{base}.inner.bias"]
+    for key, weight in state.items():
+        layer = key.removesuffix("outlying.up.weight")
+        if layer != key:
+            bias, down = state[f"{layer}outlying.up.bias"], state[f"{layer}outlying.down.weight"]
+            out[f"{layer}up.weight"] = np.concatenate((out[f"{layer}up.weight"], weight))
+            out[f"{layer}up.bias"] = np.concatenate((out[f"{layer}up.bias"], bias))
+            out[f"{layer}down.weight"] = np.concatenate((out[f"{layer}down.weight"], down), axis=1)
     return out
 
 
 def _is_tamed(key: str) -> bool:
-    return key.endswith((".scale", ".apart")) or ".inner." in key or ".outlying." in key
+    return key.endswith(".scale") or ".inner." in key or ".outlying." in key
