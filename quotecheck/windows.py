@@ -36,12 +36,14 @@ __all__ = [
 
 Ints = NDArray[np.int64]
 
-#: Pieces a window may have; the encoder's 512 positions less ``[CLS]`` and ``[SEP]``.
+#: Pieces a window may have in training; the encoder's 512 positions less ``[CLS]`` and ``[SEP]``.
 MAX_PIECES = 510
+#: Pieces of a window when an article is read: attention over longer ones costs more, finds no more.
+READING_PIECES = 320
 #: Pieces of context before and after the words that a window answers for.
-LEFT_CONTEXT, RIGHT_CONTEXT = 48, 32
+LEFT_CONTEXT, RIGHT_CONTEXT = 32, 16
 #: Words on each side of a cue that the role head looks at when an article is read.
-READING_REACH = 72
+READING_REACH = 64
 #: Vocabulary ids of ``[CLS]`` and ``[SEP]``.
 CLS, SEP = 101, 102
 
@@ -204,7 +206,7 @@ def _cut(pieces: Pieces, start: int, room: int) -> int:
     return limit
 
 
-def cut_windows(pieces: Pieces, max_pieces: int = MAX_PIECES) -> list[Window]:
+def cut_windows(pieces: Pieces, max_pieces: int = READING_PIECES) -> list[Window]:
     """Cuts the words into windows of at most ``max_pieces`` pieces.
 
     The cores of the windows partition the words, in order. A word with more pieces than fit (a

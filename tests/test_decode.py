@@ -9,13 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quotecheck.decode.assemble import draft_content
 from quotecheck.decode.chain import runs
 from quotecheck.decode.confidence import FEATURES, Calibration, features
+from quotecheck.decode.drafts import Draft
 from quotecheck.decode.select import Candidate, settle
 from quotecheck.decode.spans import Page, overlap, size
 from quotecheck.decode.uncued import continued, lone_quotations, signed, turns
-from quotecheck.quotations import scan
+from quotecheck.encoder import CueRoles
+from quotecheck.model_files import model_folder
+from quotecheck.quotations import level_mask, scan
 from quotecheck.records import Article, Block, Span
+from quotecheck.windows import Pieces, featurize, load_word_pieces
 from tests.depth import examples
 from tests.strategies import articles
 
@@ -34,6 +39,12 @@ def page_of(text: str) -> Page:
             blocks.append(Block(start=at, end=at + len(line), kind="paragraph"))
         at += len(line) + 1
     return Page(Article(text=text, blocks=tuple(blocks)), scan(text, blocks).quotations)
+
+
+def pieces_of(text: str) -> Pieces:
+    tokenizer = load_word_pieces(model_folder("en") / "tokenizer.json")
+    levels = level_mask(text, page_of(text).quotations)
+    return featurize(text, [(0, len(text))], tokenizer, levels)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +66,38 @@ def test_content_follows_the_guidelines(text: str, given: list[str], wanted: lis
     page = page_of(text)
     spans = [(text.index(g), text.index(g) + len(g)) for g in given if g in text]
     assert [text[s:e] for s, e in page.content(spans)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("last", "wanted"),
+    [
+        ("tide", "that “the tide was high and the wind was low and nobody saw a sail.”"),
+        ("nobody", "that “the tide was high and the wind was low and nobody"),
+    ],
+)
+def test_a_quotation_is_not_cut_where_the_view_of_its_cue_ends(last: str, wanted: str) -> None:
+    """A quotation longer than what the role head sees is taken whole, another end is believed."""
+    text = "She said that “the tide was high and the wind was low and nobody saw a sail.” He left."
+    page, cut = page_of(text), text.index(last) + len(last)
+    seen_to_its_end = last == "tide"
+    span = page.to_marks(9, cut, left=False, right=seen_to_its_end)
+    assert text[slice(*span)] == wanted
+    # The other way round, and a cue within the marks, whose content does not leave them.
+    assert page.to_marks(40, len(text) - 9, left=True, right=False) == (14, len(text) - 9)
+    assert page.to_marks(20, 30, left=True, right=True) == (20, 30)
+
+
+def test_a_draft_whose_content_fills_the_view_goes_on_to_the_mark() -> None:
+    """Words of a long quotation beyond the role head's view are the content's too."""
+    text = "Vell said: “" + "Rise, fall, " * 30 + "rest.” She left."
+    page, pieces = page_of(text), pieces_of(text)
+    n = 12
+    cue = CueRoles(start=1, end=2, score=0.9, reach=0, roles=np.zeros((n, 5), np.float32))
+    probabilities = np.full((n, 5), 0.2, np.float32)
+    for end, wanted in ((n, text.index("”") + 1), (n - 1, text.index(", Rise", 30))):
+        draft = Draft(cue=cue, probabilities=probabilities, content=((4, end),))
+        (found,) = draft_content(draft, pieces, page)
+        assert found == (11 if end == n else 12, wanted)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,11 @@ def _chars(pieces: Pieces, words: tuple[int, int]) -> CharSpan:
 
 def draft_content(draft: Draft, pieces: Pieces, page: Page) -> list[CharSpan]:
     """Returns a draft's content as spans of the text, by the guidelines; empty when none stays."""
-    content = page.content(_chars(pieces, r) for r in draft.content)
+    first, last = draft.cue.reach, draft.cue.reach + len(draft.cue.roles)
+    content = page.content(
+        page.to_marks(*_chars(pieces, (a, b)), left=a == first, right=b == last)
+        for a, b in draft.content
+    )
     return page.of_cue(content, _chars(pieces, (draft.cue.start, draft.cue.end)))
 
 

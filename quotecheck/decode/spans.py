@@ -185,6 +185,22 @@ class Page:
                     pieces.append(trimmed)
         return self._joined(sorted(pieces))
 
+    def to_marks(self, start: int, end: int, *, left: bool, right: bool) -> CharSpan:
+        """Returns content that ends where the role head's view does, to the end of its quotation.
+
+        Args:
+            start: of the content.
+            end: of the content.
+            left: whether the view begins where the content does.
+            right: whether it ends there.
+        """
+        for q in self.outer_within(start, end) if left or right else ():
+            if right and not self._words(q.start, start):
+                end = max(end, q.end)
+            if left and not self._words(end, q.end):
+                start = min(start, q.start)
+        return start, end
+
     def source(self, spans: Iterable[CharSpan], cue: CharSpan) -> list[CharSpan]:
         """Returns source spans without the punctuation that belongs to the sentence.
 
@@ -249,8 +265,10 @@ class Page:
         return (touched[0].start, end) if announced else (start, end)
 
     def _words_outside(self, q: Quotation, start: int, end: int) -> bool:
-        rest = self.text[q.start : max(q.start, start)] + self.text[min(q.end, end) : q.end]
-        return any(c.isalnum() for c in rest)
+        return self._words(q.start, start) or self._words(end, q.end)
+
+    def _words(self, start: int, end: int) -> bool:
+        return any(c.isalnum() for c in self.text[start:end])
 
     def _trim(self, start: int, end: int) -> CharSpan:
         text = self.text

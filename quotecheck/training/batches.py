@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 
 from quotecheck.labels import NAME_TAGS
 from quotecheck.training.corpora import Example, Relation
-from quotecheck.windows import CLS, SEP, Pieces, cut_windows, featurize, reach_of, window_inputs
+from quotecheck.windows import (
+    CLS,
+    MAX_PIECES,
+    SEP,
+    Pieces,
+    cut_windows,
+    featurize,
+    reach_of,
+    window_inputs,
+)
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -123,7 +132,7 @@ def make_items(
     rng: random.Random,
     *,
     augment: bool = True,
-    max_pieces: int = 510,
+    max_pieces: int = MAX_PIECES,
 ) -> Iterator[Item]:
     """Yields an example's windows with labels of one annotator, drawn at random."""
     text = restyle(example.text, rng) if augment else example.text

@@ -51,7 +51,7 @@ def imitation(
     their_states, their_tags, their_names, their_middle = (part.float()[here] for part in theirs)
     by_tagger = (len(tags), 3, len(BIO))
     out = {
-        "as tags": 3 * _apart(tags.view(by_tagger), their_tags.view(by_tagger)),
+        "as tags": _apart(tags.view(by_tagger), their_tags.view(by_tagger)),
         "as names": _apart(names, their_names),
         "as states": _distance(states, their_states) + _distance(middle, their_middle),
     }
@@ -63,5 +63,5 @@ def imitation(
         some = len(ROLE_TAGS)
         out["as roles"] = _apart(mine[known][:, :some], wanted[known][:, :some])
         ends = mine[known][:, some:] - wanted[known][:, some:]
-        out["as ends"] = ends.square().mean() / 10
+        out["as ends"] = ends.square().mean()
     return out

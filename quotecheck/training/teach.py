@@ -30,7 +30,7 @@ from quotecheck.training.network import Network, config_of
 from quotecheck.training.roles import role_logits
 from quotecheck.training.taught import write_taught
 from quotecheck.training.train import pretrained_folder
-from quotecheck.windows import cut_windows, load_word_pieces
+from quotecheck.windows import MAX_PIECES, cut_windows, load_word_pieces
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -58,10 +58,12 @@ class Teacher:
         """Returns as many annotations of a text as the teacher draws."""
         text = example.text
         pieces = pieces_of(text, self.tokenizer, quote_levels(text))
-        items = make_items(example, self.tokenizer, random.Random(seed), augment=False)
+        items = make_items(
+            example, self.tokenizer, random.Random(seed), augment=False, max_pieces=MAX_PIECES
+        )
         chance = torch.Generator().manual_seed(seed)
         drawn: list[list[Relation]] = [[] for _ in range(self.draws)]
-        for item, window in zip(items, cut_windows(pieces), strict=True):
+        for item, window in zip(items, cut_windows(pieces, MAX_PIECES), strict=True):
             words = pieces.words[window.start : window.end]
             core = (window.core_start - window.start, window.core_end - window.start)
             for mine, relations in zip(

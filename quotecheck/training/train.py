@@ -79,7 +79,7 @@ def losses(
 
 WEIGHTS = {"cue": 3.0, "content": 1.5, "source": 1.5, "names": 1.0, "roles": 3.0}
 #: Of each part of what another network says, see `quotecheck.training.imitate`.
-IMITATING = {"as tags": 3.0, "as names": 1.0, "as states": 1.0, "as roles": 10.0, "as ends": 1.0}
+IMITATING = {"as tags": 9.0, "as names": 1.0, "as states": 1.0, "as roles": 10.0, "as ends": 0.1}
 
 
 def optimizer_for(
