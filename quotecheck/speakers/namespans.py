@@ -26,6 +26,10 @@ SURE = 0.9
 KEPT_APART = 0.5
 #: Titles that are no name by themselves.
 _COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sen", "rep", "gov", "gen", "prof"})
+#: Words that begin the name of a place, so that no name begins right behind one ("New Yorker").
+_OF_PLACES = re.compile(
+    "New|North|South|East|West|San|Santa|São|Los|Las|Fort|Mount|Saint|St[.]|Port|Lake"
+)
 #: Given names that may stand before a particle.
 MOST_GIVEN = 3
 
@@ -123,6 +127,8 @@ class _Runs:
                 j += 1
         if name.label == "person" or name.score < KEPT_APART:
             i = self._before_particle(i)
+        if name.label != "person":
+            i = self._of_place(i)
         while name.label == "person" and i < j - 1 and not self._nameable(self._words[i], i):
             i += 1
         last = self._words[j - 1]
@@ -150,6 +156,14 @@ class _Runs:
             return first
         # "bin Orrin" alone: the particle is of the name when no article of French or Spanish
         return k if self._words[k].text in ("bin", "ibn", "von", "van") else i
+
+    def _of_place(self, i: int) -> int:
+        """Returns where a name begins before whose first word "New" or the like stands."""
+        before = self._words[i - 1] if i else None
+        if before is None or not _OF_PLACES.fullmatch(before.text) or not self._adjoins(i - 1):
+            return i
+        opens = before.start == self._page.sentence_bounds(before.start)[0]
+        return i if opens or self._page.kind(before.start) == "headline" else i - 1
 
     def _adjoins(self, k: int) -> bool:
         return self._page.text[self._words[k].end : self._words[k + 1].start] == " "
