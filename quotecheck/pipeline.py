@@ -42,8 +42,9 @@ __all__ = ["Annotator", "Pipeline", "analyze", "default_pipeline"]
 _log = logging.getLogger(__name__)
 
 Person = str | Mapping[str, object]
-#: Articles in hand at once: as many as the encoder has workers at most.
-MOST_THREADS = 4
+#: Articles in hand at once: one more than there are cores, so that none waits for the interpreter
+#: while another holds it; at most so many.
+MOST_THREADS = 5
 
 
 class Annotator(Protocol):
@@ -191,9 +192,9 @@ class Pipeline:
         if processes > 1:
             yield from self._parallel(batches, processes)
             return
-        threads = min(MOST_THREADS, usable_cores())
-        if self._bundled and threads > 1:
-            yield from self._side_by_side(batches, threads)
+        cores = usable_cores()
+        if self._bundled and cores > 1:
+            yield from self._side_by_side(batches, min(MOST_THREADS, cores + 1))
             return
         for jobs, error in batches:
             yield from self._batch(jobs)
