@@ -25,6 +25,7 @@ from quotecheck.training.prune import (  # noqa: E402
 from quotecheck.training.restore import load_network, released_state  # noqa: E402
 from quotecheck.training.train import WORDS, like  # noqa: E402
 from quotecheck.windows import load_word_pieces  # noqa: E402
+from tests.networks import one_window  # noqa: E402
 
 SIZES = {"vocabulary": 50, "positions": 64, "hidden": 24, "layers": 3, "heads": 3, "inner": 16}
 CONFIG = EncoderConfig(**SIZES, role_hidden=8, role_inner=12, role_heads=2)
@@ -32,19 +33,9 @@ TEXT = "Mara Quist said it rained. “Snow,” Karl Vell added.\n\nDora Orrin de
 
 
 def windows():
-    """Inputs of a network for two windows of 40 pieces and 30 words."""
+    """Inputs of a network for two windows."""
     torch.manual_seed(4)
-    return [
-        {
-            "ids": torch.randint(50, (1, 40)),
-            "casing": torch.randint(2, (1, 40)),
-            "quote": torch.randint(2, (1, 40)),
-            "paragraph": torch.zeros(1, 40, dtype=torch.long),
-            "first": torch.arange(30)[None],
-            "mask": None,
-        }
-        for _ in range(2)
-    ]
+    return [one_window() for _ in range(2)]
 
 
 def network_with_idle_parts():
@@ -87,6 +78,8 @@ def test_pruning_leaves_the_network_as_it_was_and_a_head_in_every_layer():
     before = {name: value.clone() for name, value in network.state_dict().items()}
     gone = least_heads(network, seen, 6, each=2)
     assert [len(heads) for heads in gone] == [2, 2, 2]
+    most = least_heads(network, seen, 99, each=2)
+    assert [len(heads) for heads in most] == [2, 2, 2], "no more can go, however many are asked for"
     for name, value in network.state_dict().items():
         assert torch.equal(value, before[name]), name
 

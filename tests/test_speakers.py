@@ -16,8 +16,6 @@ from quotecheck.quotations import scan
 from quotecheck.records import Article, Attribution, Block, NameMention, Quotation, Span
 from quotecheck.speakers import Resolution, resolve
 from quotecheck.speakers.confidence import discounted
-from quotecheck.speakers.namespans import whole_names
-from quotecheck.speakers.page import Page
 from tests import timing
 from tests.depth import examples
 
@@ -493,24 +491,3 @@ def test_two_who_take_turns() -> None:
     found = resolve(Article(text=text, blocks=tuple(blocks)), [], names, attributions).attributions
     assert [a.speaker.name for a in found] == ["Mara Quist", "Karl Vell"] * 2
     assert [a.evidence[0].step for a in found[2:]] == ["alternation"] * 2
-
-
-@pytest.mark.parametrize(
-    ("text", "found", "label", "wanted"),
-    [
-        ("So The New Yorker wrote.", "Yorker", "organization", "New Yorker"),
-        ("He left Port Orrin by boat.", "Orrin", "place", "Port Orrin"),
-        ("He left port Orrin by boat.", "Orrin", "place", "Orrin"),
-        ("New Orrin rules are due.", "Orrin", "organization", "Orrin"),
-        ("He met Lake, Orrin and Vell.", "Orrin", "organization", "Orrin"),
-        ("She rang North Vell.", "Vell", "person", "Vell"),
-    ],
-)
-def test_a_place_keeps_the_word_its_name_begins_with(
-    text: str, found: str, label: str, wanted: str
-) -> None:
-    """Nothing is named "Yorker" behind a "New" that does not open a sentence."""
-    page = Page(Article(text=text), [])
-    at = text.index(found)
-    name = NameMention(start=at, end=at + len(found), label=label, score=0.99)
-    assert [text[n.start : n.end] for n in whole_names(page, [name])] == [wanted]

@@ -18,6 +18,7 @@ from quotecheck.training.network import Dropout, EncoderConfig, Network  # noqa:
 from quotecheck.training.outliers import APART, Tamed, tame  # noqa: E402
 from quotecheck.training.restore import released_state  # noqa: E402
 from quotecheck.training.train import grown, rate_at  # noqa: E402
+from tests.networks import one_window  # noqa: E402
 
 
 def score(path, logits, transitions):
@@ -80,18 +81,6 @@ def test_earlier_networks_go_on():
     assert out["roles.transitions"].abs().sum() == 0
     assert out["roles.label.weight"].sum(1).tolist() == [8.0] * len(ROLE_TAGS) + [0.0, 0.0]
     assert bool((out["names.weight"] == 1).all())
-
-
-def one_window():
-    """Inputs of a network for one window of 40 pieces and 30 words."""
-    return {
-        "ids": torch.randint(50, (1, 40)),
-        "casing": torch.randint(2, (1, 40)),
-        "quote": torch.randint(2, (1, 40)),
-        "paragraph": torch.zeros(1, 40, dtype=torch.long),
-        "first": torch.arange(30)[None],
-        "mask": None,
-    }
 
 
 def test_large_activations_are_taken_out_of_the_products():

@@ -29,7 +29,7 @@ from quotecheck.training.train import save
 if TYPE_CHECKING:
     Inputs = Mapping[str, Tensor]
 
-__all__ = ["channel_weights", "divergence", "least_heads", "without"]
+__all__ = ["beliefs", "channel_weights", "divergence", "least_heads", "without"]
 
 #: Windows on which what a head says is measured.
 LOOKED_AT = 16
@@ -85,11 +85,15 @@ def least_heads(
     while (left := count - sum(map(len, gone))) > 0:
         costs = []
         for number, out in enumerate(outs):
+            if len(gone[number]) + 1 == network.config.heads:
+                continue
             now = out.weight.detach().clone()
             for head in set(range(network.config.heads)) - gone[number]:
                 silence(number, head)
                 costs.append((divergence(beliefs(network, windows), wanted), number, head))
                 out.weight.data.copy_(now)
+        if not costs:
+            break
         for _, number, head in sorted(costs)[: min(each, left)]:
             if len(gone[number]) + 1 < network.config.heads:
                 gone[number].add(head)
