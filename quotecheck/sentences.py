@@ -178,6 +178,8 @@ class _Paragraph:
         """Whether a sentence clearly ends after token ``i``: full stop, closing mark, capital."""
         if not self.space_after(i):
             return False
+        if self._ends_in_letters(i):
+            return True
         if self.forms[i] == "." and i and not self._gap(i - 1):
             return self._ends_plainly(i)
         if self.sides[i] != CLOSE:
@@ -193,6 +195,18 @@ class _Paragraph:
             and self.forms[following].casefold() in abbreviations().openers
             and self.forms[following][0].isupper()
         )
+
+    def _ends_in_letters(self, i: int) -> bool:
+        """Whether "U.S." or "Plan B." stands before "He" or the like."""
+        word, following = self._word(i), self.forms[i + 1]
+        lists = abbreviations()
+        if not word or not following[0].isupper() or following.casefold() not in lists.openers:
+            return False
+        if "." in word:
+            return _DOTTED.fullmatch(word + ".") is not None and word not in lists.inner
+        first = i - 1 if self.forms[i] == "." else i
+        before = self.forms[first - 1].casefold() if first else ""
+        return _INITIAL.fullmatch(word + ".") is not None and before in _LETTERED
 
     def _ends_plainly(self, i: int) -> bool:
         """Whether a full stop follows a number or a common word, and "The" or the like comes."""

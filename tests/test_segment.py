@@ -129,6 +129,24 @@ class TestCases:
         sentences = repair(text, tokens, [(0, 4), (5, 7), (8, 12)])
         assert all(text[s:e].strip('" ') for s, e in sentences)
 
+    @pytest.mark.parametrize(
+        ("text", "ends"),
+        [
+            ("They left the U.S. He stayed.", ["They left the U.S.", "He stayed."]),
+            ("It was plan B. The mayor had none.", ["It was plan B.", "The mayor had none."]),
+            ("It rose at 9 a.m. On Friday it fell.", ["It rose at 9 a.m.", "On Friday it fell."]),
+            ("He met U.S. Senate aides.", ["He met U.S. Senate aides."]),
+            ("A guide (e.g. The Ledger) helps.", ["A guide (e.g. The Ledger) helps."]),
+            ("P.S. I am moving.", ["P.S. I am moving."]),
+            ("She met Ilse B. Vell.", ["She met Ilse B. Vell."]),
+        ],
+    )
+    def test_a_missed_end_behind_letters(self, text, ends):
+        """What the network leaves as one sentence is cut behind "U.S." only before "He"."""
+        tokens = RuleTokenizer()([text])[0].tokens
+        whole = [(tokens[0][0], tokens[-1][1])]
+        assert [text[s:e] for s, e in repair(text, tokens, whole)] == ends
+
     def test_empty(self):
         """An empty or blank text has no blocks and is no error."""
         for text in ("", " \n\t\r\n", "\u200b\ufeff"):
