@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from quotecheck.decode.assemble import draft_content
 from quotecheck.decode.chain import runs
 from quotecheck.decode.confidence import FEATURES, Calibration, features
-from quotecheck.decode.drafts import Draft
+from quotecheck.decode.drafts import Draft, coordinated
 from quotecheck.decode.select import Candidate, settle
 from quotecheck.decode.spans import Page, overlap, size
 from quotecheck.decode.uncued import continued, lone_quotations, signed, turns
@@ -66,6 +66,65 @@ def test_content_follows_the_guidelines(text: str, given: list[str], wanted: lis
     page = page_of(text)
     spans = [(text.index(g), text.index(g) + len(g)) for g in given if g in text]
     assert [text[s:e] for s, e in page.content(spans)] == wanted
+
+
+def drafted(text: str, cue: str, source: str, content: str, score: float = 0.9) -> Draft:
+    """A draft with these words as its roles."""
+    pieces = pieces_of(text)
+
+    def words(part: str) -> tuple[int, int]:
+        at = text.index(part)
+        return pieces.touched(at, at + len(part))
+
+    count = len(pieces.words)
+    probabilities = np.full((count, 5), 0.025, np.float32)
+    probabilities[slice(*words(content)), 4] = 0.9
+    start, end = words(cue)
+    roles = CueRoles(start=start, end=end, score=score, reach=0, roles=np.log(probabilities))
+    return Draft(
+        cue=roles, probabilities=probabilities, source=(words(source),), content=(words(content),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second", "wanted"),
+    [
+        (
+            "Quist said the road was shut, and warned of snow.",
+            ("said", "Quist", "the road was shut, and warned of snow"),
+            ("warned", "Quist", "of snow"),
+            "the road was shut",
+        ),
+        (
+            "Quist said the road was shut and later even denied the snow.",
+            ("said", "Quist", "the road was shut and later even denied the snow"),
+            ("denied", "Quist", "the snow"),
+            "the road was shut",
+        ),
+        (  # who warns stands in what was said
+            "Quist said Vell came and warned of snow.",
+            ("said", "Quist", "Vell came and warned of snow"),
+            ("warned", "Vell", "of snow"),
+            "Vell came and warned of snow",
+        ),
+        (  # no conjunction joins the two
+            "Quist said the road they warned of was shut.",
+            ("said", "Quist", "the road they warned of was shut"),
+            ("warned", "Quist", "of was shut"),
+            "the road they warned of was shut",
+        ),
+    ],
+)
+def test_a_second_verb_of_a_speaker_ends_what_was_said_with_the_first(
+    text: str, first: tuple[str, str, str], second: tuple[str, str, str], wanted: str
+) -> None:
+    """In "she said it rained and warned us" the warning is beside the saying, not in it."""
+    pieces = pieces_of(text)
+    drafts = [drafted(text, *first), drafted(text, *second)]
+    outer = coordinated(drafts, pieces)[0].content
+    assert [text[pieces.words[a, 0] : pieces.words[b - 1, 1]] for a, b in outer] == [wanted]
+    doubtful = [drafts[0], drafted(text, *second, score=0.4)]
+    assert coordinated(doubtful, pieces)[0] is drafts[0]
 
 
 @pytest.mark.parametrize(

@@ -146,13 +146,13 @@ def test_imitation_falls_as_a_network_becomes_the_other():
     torch.manual_seed(3)
     sizes = evolve(CONFIG, vocabulary=30522, positions=512)
     whole, network = Network(sizes).eval(), Network(sizes).eval()
-    itself = imitation(whole, whole, batch, whole(**batch.inputs))
+    itself = imitation([whole], whole, batch, whole(**batch.inputs))
     assert set(itself) == {"as tags", "as names", "as states", "as roles", "as ends"}
     assert max(value.item() for value in itself.values()) < 1e-5
     optimizer = torch.optim.SGD(network.parameters(), lr=0.05)
     seen = []
     for _ in range(8):
-        loss = sum(imitation(whole, network, batch, network(**batch.inputs)).values())
+        loss = sum(imitation([whole], network, batch, network(**batch.inputs)).values())
         seen.append(loss.item())
         optimizer.zero_grad()
         torch.autograd.backward(loss)

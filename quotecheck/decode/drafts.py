@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,14 +12,20 @@ from numpy.typing import NDArray
 from quotecheck.decode.chain import Chain, runs
 from quotecheck.encoder import Annotations, CueRoles
 from quotecheck.labels import ROLE_TAGS, SPAN_ENDS
+from quotecheck.windows import Pieces
 
-__all__ = ["Draft", "draft_attributions"]
+__all__ = ["Draft", "coordinated", "draft_attributions"]
 
 Range = tuple[int, int]
 Floats = NDArray[np.float32]
 
 #: Drafts whose cue and content are less sure than this take no words from others.
 PLAUSIBLE = 0.2
+#: How sure a second verb of a speaker must be to end what was said with the first.
+JOINED = 0.5
+#: Words that join a second verb to the first, and those that may stand between.
+_JOINING = frozenset({"and", "but", "or", "then"})
+_AROUND = frozenset({"also", "later", "even", "then", "to", ",", "again", "once"})
 #: Added to the log scores of content and source of a cue that the user names: it is one.
 GIVEN_BIAS = 2.5
 
@@ -103,7 +110,7 @@ def draft_attributions(annotations: Annotations) -> list[Draft]:
             draft = _draft(cue, path[:n], probabilities[:n])
             if draft is not None and (cue.given or cue.score * draft.content_score >= PLAUSIBLE):
                 drafts.append(draft)
-    return _shared_out(drafts)
+    return _shared_out(coordinated(drafts, annotations.pieces))
 
 
 def _draft(cue: CueRoles, path: NDArray[np.int64], probabilities: Floats) -> Draft | None:
@@ -131,6 +138,52 @@ def _one_source(source: list[Range], named: NDArray[np.float32]) -> list[Range]:
     if len(joined) < 2:
         return joined
     return [max(joined, key=lambda r: (float(np.mean(named[r[0] : r[1]])), -r[0]))]
+
+
+def coordinated(drafts: list[Draft], pieces: Pieces) -> list[Draft]:
+    """Returns the drafts, where one speaker's second verb ends the content of the first.
+
+    "She said it rained and warned her readers": who warns stands outside what was said, so the
+    warning is hers, beside the saying, and no part of it.
+    """
+    starts = [draft.cue.start for draft in drafts]
+    out = []
+    for draft in drafts:
+        content = draft.content
+        first, last = content[-1]
+        for other in drafts[bisect_right(starts, first) : bisect_left(starts, last)]:
+            sure = other.cue.score * other.content_score >= JOINED
+            if sure and other.cue.start > draft.cue.end and _same_source(draft, other):
+                end = _conjunction(pieces, first, other.cue.start)
+                if end is not None:
+                    content = (*content[:-1], (first, end))
+                    break
+        out.append(draft if content is draft.content else evolve(draft, content=content))
+    return out
+
+
+def _same_source(a: Draft, b: Draft) -> bool:
+    """Whether two cues have the same words as their source, in front of both."""
+    return bool(a.source) and a.source == b.source and a.source[-1][1] <= a.cue.start
+
+
+def _conjunction(pieces: Pieces, first: int, cue: int) -> int | None:
+    """Returns the word at which a conjunction joins a cue to what was before, None without one."""
+    at, found = cue, None
+    while at - 1 > first:
+        start, end = pieces.words[at - 1]
+        word = pieces.text[start:end].lower()
+        if word not in _JOINING and word not in _AROUND:
+            break
+        at -= 1
+        if word in _JOINING:
+            found = at
+    while found is not None and found - 1 > first:
+        start, end = pieces.words[found - 1]
+        if pieces.text[start:end] not in ",;–—":
+            break
+        found -= 1
+    return found
 
 
 def _shared_out(drafts: list[Draft]) -> list[Draft]:

@@ -24,9 +24,11 @@ AntecedentScorer = Callable[[tuple[int, int], tuple[int, int]], float | None]
 
 #: Events looked at behind a pronoun; keeps the search linear.
 WINDOW = 60
-#: How much the weighted features count beside a learned score, by what looks for an antecedent;
-#: chosen on half of the development articles.
-RULE_SHARES = {"pronoun": 0.3, "plural": 1.0, "description": 1.0}
+#: How much the weighted features count beside a learned score, by what looks for an antecedent.
+#: They know how the news goes on with whom it quotes, which the corpora that the score was learned
+#: from hardly show: of pronouns as sources 85.8 % are right with 0.3, 87.3 % with 1. The share of
+#: other pronouns moves GAP's validation part: 72.4 with 0.2, 72.0 with 0.3, 70.4 with 1.
+RULE_SHARES = {"source": 1.0, "pronoun": 0.2, "plural": 1.0, "description": 1.0}
 #: Blocks behind a pronoun in which an antecedent may stand.
 BLOCKS = 8
 
@@ -136,7 +138,11 @@ def choose(
 
 def rule_share(query: Query) -> float:
     """Returns how much the weighted features count beside a learned score."""
-    return RULE_SHARES["description" if not query.word else "plural" if query.many else "pronoun"]
+    if not query.word:
+        return RULE_SHARES["description"]
+    if query.many:
+        return RULE_SHARES["plural"]
+    return RULE_SHARES["source" if query.role == "source" else "pronoun"]
 
 
 _cache: dict[str, float] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from quotecheck.records import Entity, EntityType, Span
 from quotecheck.speakers.cast import Cast, Figure
@@ -17,11 +17,22 @@ def canonical_name(figure: Figure, cast: Cast) -> str:
     if figure.fixed_name:
         return figure.fixed_name
     if figure.surfaces:
-        return max(
+        fullest = max(
             figure.surfaces,
             key=lambda s: (len(s.split()), not s.isupper(), len(s), figure.surfaces[s], s),
         )
+        return _usual_spelling(fullest, figure.surfaces)
     return figure.wording
+
+
+def _usual_spelling(name: str, counts: Mapping[str, int]) -> str:
+    """Returns the spelling of a name that occurs most, where they differ in case and marks only."""
+
+    def letters(form: str) -> str:
+        return "".join(filter(str.isalnum, form)).casefold()
+
+    same = [s for s in counts if s.isupper() == name.isupper() and letters(s) == letters(name)]
+    return max(same, key=lambda s: (counts[s], s == name, s))
 
 
 def _type(figure: Figure, speaks: bool) -> EntityType:

@@ -57,6 +57,7 @@ class Bearers:
         self._page, self._cast = page, cast
         self._weights: dict[int, Weights] = defaultdict(Weights)
         self._full_at: dict[int, list[int]] = defaultdict(list)
+        self._agents: dict[int, list[int]] = defaultdict(list)
         self._last_block: dict[int, int] = {}
         self._bares: Counter[int] = Counter()
         self._relatives: set[int] = set()
@@ -72,6 +73,8 @@ class Bearers:
         self.named(key, offset, role)
         if role == "source":
             self._quoted.add(key)
+        if role in ("source", "subject"):
+            self._agents[key].append(offset)
         if _RELATION.search(self._page.text[max(0, offset - 60) : offset]):
             self._relatives.add(key)
 
@@ -88,11 +91,37 @@ class Bearers:
 
     def choose(self, found: list[int], offset: int) -> tuple[int | None, float, str]:
         """Returns the bearer meant, or None, the share of the evidence and the rule."""
+        present = self._speaks_here(found, offset)
+        if present is not None:
+            return present, 0.75, "surname-near"
         chosen, share = self._dominant(found, offset)
         near = self._only_near(found, offset) if chosen is None else None
         if near is not None:
             return near, 0.7, "surname-near"
         return chosen, share, "surname-dominant"
+
+    def _speaks_here(self, found: list[int], offset: int) -> int | None:
+        """Returns the one bearer whom the paragraph has named in full as a subject or source.
+
+        "Their mother, Gunilla Vell, disagreed. “Never,” Mrs. Vell said.": whoever the article is
+        about, a rival whom the paragraph does not name is not meant.
+        """
+        block = self._page.block(offset)
+        here = [
+            k
+            for k in found
+            for at in self._agents.get(k, ())[-3:]
+            if at < offset and self._page.block(at) == block
+        ]
+        if len(set(here)) != 1:
+            return None
+        rivals = [k for k in found if k != here[0]]
+        silent = all(
+            self._last_block.get(k, -1) != block
+            and all(self._page.block(at) != block for at in self._full_at.get(k, ())[-3:])
+            for k in rivals
+        )
+        return here[0] if silent else None
 
     def _dominant(self, found: list[int], offset: int) -> tuple[int | None, float]:
         """Returns the bearer of a shared surname that the article is about, with its share."""

@@ -24,6 +24,8 @@ __all__ = ["Ahead"]
 
 #: Words between a clause's opening word and a pronoun, and characters from there to the name.
 _OPENING_REACH, _NAME_REACH = 12, 160
+#: Blocks at an article's beginning in which a pronoun may stand for a name of the next block.
+LEDE_BLOCKS = 3
 #: Between the comma that ends what is in front and the subject's name: titles and the like.
 _LEADING_WORDS = 4
 _MARKS = frozenset(',;:–—-("“‘')
@@ -118,9 +120,13 @@ class Ahead:
         return words[i].alpha and words[i].text.islower() and not linked
 
     def only(self, query: Query, gender: str | None) -> Reading | None:
-        """Returns the next name of a person, for a pronoun without any antecedent."""
+        """Returns the next name of a person, for a pronoun without any antecedent.
+
+        Only the first paragraphs say "he" before they name him in another.
+        """
         blocks = self._page.blocks
-        limit = blocks[min(query.block + 1, len(blocks) - 1)].end
+        further = 1 if query.block < LEDE_BLOCKS else 0
+        limit = blocks[min(query.block + further, len(blocks) - 1)].end
         for name in self._names.within(query.end, limit, most=6):
             reading = self._book.readings.get((name.start, name.end))
             if reading is None or reading.figure is None or reading.figure in query.banned:

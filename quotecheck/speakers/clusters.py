@@ -203,7 +203,10 @@ class NameBook:
         figure.headline = figure.headline or self._page.heads(name.start)
 
     def _core(self, name: NameMention, parsed: PersonName) -> str:
-        return parsed.full or self._page.text[name.start : name.end]
+        surface = self._page.text[name.start : name.end]
+        # As the text writes it: "G.K. Vell" where the parts are "G.", "K." and "Vell".
+        written = re.search(r"\s*".join(map(re.escape, parsed.full.split())), surface)
+        return written[0] if written and parsed.full else parsed.full or surface
 
     def _title(self, name: NameMention) -> str:
         return self._titles.get((name.start, name.end), "")
@@ -393,7 +396,8 @@ class NameBook:
             for span in self.readings:
                 self._spans_of[fold(self._page.text[span[0] : span[1]])].append(span)
         spans = self._read_as()
-        for span in self._spans_of.get(fold(nickname), ()):
+        bare = re.sub(r"^the ", "", fold(nickname))  # “The Owl”, and later the Owl
+        for span in (s for form in {fold(nickname), bare} for s in self._spans_of.get(form, ())):
             was = self.readings[span].figure
             if was is None or was == figure.key:
                 continue

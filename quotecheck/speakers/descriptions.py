@@ -42,6 +42,13 @@ _NEVER_NAMED = frozenset(
 _SOLE_OFFICES = frozenset(
     {"director", "commissioner", "judge", "governor", "mayor", "sheriff", "prosecutor", "coroner"}
 )
+#: Those who meet in court: who is known as one is none of the others.
+_COURT = frozenset(
+    {
+        *("defendant", "plaintiff", "prosecutor", "judge", "juror", "lawyer", "attorney"),
+        *("victim", "suspect", "witness", "accuser", "magistrate", "barrister", "solicitor"),
+    }
+)
 
 
 @frozen
@@ -271,7 +278,7 @@ class DescriptionBook:
             kinds=frozenset({"person"}),
             subject=True,
             speaker=query.speaker,
-            banned=query.banned,
+            banned=query.banned | self._others_in_court(phrase.head),
             role=query.role,
         )
         choice = choose(wanted, self._cast, ranker=self._ranker)
@@ -281,6 +288,13 @@ class DescriptionBook:
         if new and self._cast[choice.best].descriptors:
             return None  # known for something else
         return Reading(choice.best, "description-focus", choice.share)
+
+    def _others_in_court(self, head: str) -> frozenset[int]:
+        """Returns the figures that are known for another part in a trial than the noun's."""
+        if head not in _COURT:
+            return frozenset()
+        same = lexicon().equals.get(head, frozenset()) | {head}
+        return frozenset(key for other in _COURT - same for key, _ in self._by_head.get(other, ()))
 
     def _body(self, phrase: Phrase, owner: int | None) -> Reading | None:
         """Returns the last named body that the noun fits ("the paper" for the Orrin Times)."""
@@ -306,6 +320,11 @@ class DescriptionBook:
 
     def _tokens(self, figure: Figure) -> set[str]:
         return {t.lower().strip(".") for surface in figure.surfaces for t in surface.split()}
+
+    def known_as(self, key: int, head: str) -> bool:
+        """Whether a figure has been described with a noun or one that means the same."""
+        same = lexicon().equals.get(head, frozenset()) | {head}
+        return any(descriptor.head in same for descriptor in self._cast[key].descriptors)
 
     def seen(self, key: int) -> None:
         """Moves a figure that has no name to the front of those with its noun."""

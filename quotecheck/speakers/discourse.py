@@ -26,6 +26,11 @@ SLACK = 2000
 _TITLE_LENGTH = 30
 _BY = re.compile(r"\bby\s+")
 _CLAUSE = re.compile(r"[,;:—–(]|\b(?:that|who|which|when|while|because|and|but)\b")
+#: A clause that stands before its main one.
+_SUBORDINATE = re.compile(
+    r"\W*(?:after|although|as|because|before|if|once|since|though|unless|until|when|whereas|while)\b",
+    re.I,
+)
 _OPENERS = "\"“«„‘'"
 _ADDRESS = re.compile(r"\s*\((?:to|on|via|through|voice|off)\b[^)]*\)|\s*\[[^\]]*\]", re.I)
 
@@ -143,7 +148,8 @@ class Discourse:
         if a.cue and (a.kind == "indirect" or not self._stands_in_quotes(a)):
             return self._participle(a)
         return (
-            self._continued(i, block)
+            self._saying(a)
+            or self._continued(i, block)
             or self._same_block(i)
             or self._introduced(block, at)
             or self._alternating(i, block)
@@ -174,6 +180,21 @@ class Discourse:
             return Reading(beside.figure, "beside-cue", 0.7)
         return Reading(None, "no-source", 0.0)
 
+    def _saying(self, a: Attribution) -> Reading | None:
+        """Returns the main clause's subject for a quotation behind a participle.
+
+        In "Quist defended not paying a man who had sued her, saying, “...”" the man is nearer.
+        """
+        words = a.cue[0].text.split() if a.cue else []
+        if not words or not words[0].lower().endswith("ing"):
+            return None
+        text, start = self._page.text, a.cue[0].start
+        low, _ = self._page.sentence_bounds(start)
+        if _SUBORDINATE.match(text, low, start):
+            low = text.find(",", low, start) + 1 or low
+        first = self._first_agent(low, start)
+        return Reading(first.figure, "participle", 0.7) if first is not None else None
+
     def _agent_by(self, start: int, end: int, high: int) -> Event | None:
         """Returns the agent of a passive cue: "was called a fraud by Mara Quist"."""
         by = _BY.search(self._page.text, start, high)
@@ -188,12 +209,24 @@ class Discourse:
     def _subject_beside(self, low: int, start: int) -> Event | None:
         """Returns the subject right before a cue whose source was not found."""
         event = self._last_agent(low, start, SLACK)
+        event = self._adjoining(low, start) or event
         if event is None or event.end > start:
             return None
         between = self._page.text[event.end : start].lower().split()
         grammar = lexicon().grammar
         fits = all(w in grammar["auxiliaries"] or w in grammar["adverbs"] for w in between)
         return event if fits else None
+
+    def _adjoining(self, low: int, start: int) -> Event | None:
+        """Returns the name right before a verb: "as" before it makes it no less a subject."""
+        for at in range(bisect_left(self._lowest, start) - 1, -1, -1):
+            event = self._events[at]
+            if event.start < low:
+                return None
+            if event.end <= start and self._page.text[event.end : start] == " ":
+                fits = event.form == "name" and event.role in ("oblique", "object")
+                return event if fits else None
+        return None
 
     def _subject_before(self, offset: int) -> Reading | None:
         low, _ = self._page.sentence_bounds(max(0, offset - 1))

@@ -25,6 +25,8 @@ __all__ = ["Linker"]
 _PEOPLE = frozenset({"person", "unnamed"})
 _THINGS = frozenset({"organization", "document", "place"})
 _MANY = frozenset({"group", "organization", "document"})
+#: Nouns that say nothing of what people are.
+_ANYBODY = frozenset({"man", "woman", "person", "pair", "couple", "duo", "friend", "colleague"})
 #: Below this share of belief the best antecedent is not named; the candidates are.
 FLOOR = 0.4
 #: From this belief on that an "it" or "they" goes back to nothing it is left alone.
@@ -220,7 +222,8 @@ class Linker:
     def both(self, offset: int, head: str = "") -> Reading | None:
         """Returns the last pair or the last two mentioned, nearest paragraphs first.
 
-        They are people, unless the noun ``head`` is one for bodies ("the two countries").
+        They are people, unless the noun ``head`` is one for bodies ("the two countries"); where
+        people are known by what they are, "both senators" are senators.
         """
         bodies = head in lexicon().bodies
         kinds = _THINGS if bodies else frozenset({"person"})
@@ -237,6 +240,11 @@ class Linker:
                 continue  # "a senator of Orrin" is no talk of Orrin
             elif figure.kind in kinds and event.figure not in seen and event.role != "modifier":
                 seen.append(event.figure)
+        if head in lexicon().people and head not in _ANYBODY:
+            fitting = [k for k in seen if self.descriptions.known_as(k, head)]
+            if len(fitting) < 2 and any(self._cast[k].descriptors for k in seen[:2]):
+                return None  # known for something else
+            seen = fitting if len(fitting) > 1 else seen
         if len(seen) < 2:
             return None
         pair = sorted(seen[:2], key=lambda k: self._cast[k].first)
@@ -265,10 +273,14 @@ class Linker:
         signed = self._signatures.after(start) if form.number == "sg" else None
         if signed is not None:
             return Reading(signed, "author", 0.8)
+        return Reading(self.author(start), "author", 0.9)
+
+    def author(self, start: int) -> int:
+        """Returns the figure of the text's author, first met at ``start``."""
         if self._author is None:
             self._author = self._cast.add("author", start).key
             self._cast[self._author].wording = "author"
-        return Reading(self._author, "author", 0.9)
+        return self._author
 
     def _second_person(self, start: int) -> Reading:
         if self._page.quotation(start) is not None:

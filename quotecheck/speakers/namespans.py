@@ -30,6 +30,13 @@ _COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sen", "rep", "gov
 _OF_PLACES = re.compile(
     "New|North|South|East|West|San|Santa|São|Los|Las|Fort|Mount|Saint|St[.]|Port|Lake"
 )
+#: Verbs of speech that a tagger takes into a name in headlines and in text in capitals.
+_VERBS = frozenset(
+    {
+        *("says", "told", "tells", "asks", "asked", "adds", "added", "warns", "warned", "denies"),
+        *("denied", "vows", "vowed", "urges", "urged", "writes", "wrote"),
+    }
+)
 #: Given names that may stand before a particle.
 MOST_GIVEN = 3
 
@@ -70,7 +77,7 @@ def _labelled(page: Page, merged: dict[tuple[int, int], list[NameMention]]) -> l
         last = words[-1] if words else ""
         if all(w in _COURTESY for w in words):
             continue
-        if len(words) == 1 and last in lexicon().grammar["days"]:
+        if len(words) == 1 and last in lexicon().grammar["days"] | lexicon().grammar["feasts"]:
             continue
         if len(words) == 1 and label == "person" and last in lexicon().plural_people:
             label = "norp"
@@ -96,6 +103,11 @@ def _personal(page: Page, start: int, words: Sequence[str]) -> bool:
     )
 
 
+def _reports(word: Word) -> bool:
+    """Whether a word in a name is a verb of speech; "Said" may be a name, "SAID" hardly is."""
+    return word.text[0].isupper() and (word.low in _VERBS or word.text == "SAID")
+
+
 class _Runs:
     """Runs of capitalised words in a text."""
 
@@ -118,7 +130,11 @@ class _Runs:
             i += 1
         while j > i and not self._words[j - 1].alpha:
             j -= 1
-        if i >= j:
+        while i < j - 1 and _reports(self._words[j - 1]):
+            j -= 1
+        while i < j - 1 and _reports(self._words[i]):
+            i += 1
+        if i >= j or _reports(self._words[i]):
             return None
         if name.score < SURE and self._words[j - 1].capital:
             while i > 0 and self._joins(i - 1, i, name):
@@ -176,6 +192,7 @@ class _Runs:
             word.capital
             and self._adjoins(k)
             and not is_possessive(word)
+            and not _reports(word)
             and self._nameable(word, k)
             and (word.start > low or gender_of_given(word.text) is not None)
         )
@@ -224,7 +241,11 @@ class _Runs:
         gap = self._page.text[first.end : second.start]
         if gap != " " or not word.capital or is_possessive(first) or not other.capital:
             return False
-        if not self._nameable(word, new) or (new > edge and not self._nameable(other, edge)):
+        if (
+            _reports(word)
+            or not self._nameable(word, new)
+            or (new > edge and not self._nameable(other, edge))
+        ):
             return False
         low, high = self._page.sentence_bounds(name.start)
         if not low <= word.start < high:

@@ -48,7 +48,7 @@ def parse_phrase(text: str, start: int, end: int, names: NameIndex) -> Phrase:
     ('name', 'Mara Quist', ['senator', 'doctor'])
     """
     words = _trimmed(words_of(text, start, end))
-    if _no_source(words):
+    if _no_source(words, names):
         return Phrase(start=start, end=end)
     pronoun = _pronoun(words)
     if pronoun is not None:
@@ -65,16 +65,18 @@ def _trimmed(words: list[Word]) -> list[Word]:
         words = words[1:]
     while words and not words[-1].alpha and words[-1].text not in ')”"]':
         words = words[:-1]
+    if len(words) > 1 and words[-1].low == "own" and is_possessive(words[-2]):
+        words = words[:-1]  # "by Vell's own account"
     opener = next((o for o in _OPENERS if tuple(w.low for w in words[: len(o)]) == o), ())
     if opener and len(words) > len(opener) + 1:
         return _trimmed(words[len(opener) :])
     return words
 
 
-def _no_source(words: list[Word]) -> bool:
+def _no_source(words: list[Word], names: NameIndex) -> bool:
     """Whether the words name nobody: none, a stray verb, "according to"."""
     if len(words) == 1 and words[0].low in _BARE_VERBS:
-        return True
+        return names.at(words[0].start) is None  # Edward Said was a scholar
     prepositions = lexicon().grammar["prepositions"]
     return all(w.low in prepositions or w.low == "according" for w in words)
 
@@ -157,8 +159,11 @@ def _is_one_person(core: list[Word], rest: list[Word], names: NameIndex) -> bool
     head = core[-1].low
     if head == "one" and len(rest) > 1 and rest[0].low == "of":
         inner = rest[1 : 1 + core_end(rest[1:], names)]
-        return singular(bare(inner[-1].low)) in known_heads()
-    return head in known_heads()
+        low = inner[-1].low
+        return low in ("them", "us", "whom") or singular(bare(low)) in known_heads()
+    # "The watchman, Piet Lowry,": whatever the noun, one is meant.
+    singly = core[0].low in ("the", "his", "her", "its", "their") and not _plural(core[-1], "the")
+    return head in known_heads() or (singly and len(core) > 1)
 
 
 def _asides(text: str, rest: list[Word], names: NameIndex) -> list[list[Word]]:

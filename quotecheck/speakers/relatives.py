@@ -49,8 +49,16 @@ def _person_before(scanner: Scanner, names: NameIndex, i: int, low: int) -> tupl
             continue
         if word.alpha and _human(word):
             first = _noun_start(scanner.words, k, low)
+            if first == k and _is_office(scanner.words, k):
+                continue
             return scanner.words[_joined(scanner.words, first, k, low)].start, word.end
     return None
+
+
+def _is_office(words: list[Word], k: int) -> bool:
+    """Whether a noun names an office somebody is after or in: "the nominee for president, who"."""
+    bare = singular(words[k].low) == words[k].low and not words[k].capital
+    return bare and k > 0 and words[k - 1].low in ("for", "as")
 
 
 def _joined(words: list[Word], first: int, head: int, low: int) -> int:

@@ -28,6 +28,7 @@ from quotecheck.speakers.clusters import NameBook
 from quotecheck.speakers.confidence import confidence, discounted
 from quotecheck.speakers.discourse import Discourse, label_name, turn_label
 from quotecheck.speakers.inputs import companion, listed_people, with_nicknames
+from quotecheck.speakers.interviews import Interview
 from quotecheck.speakers.linker import Linker
 from quotecheck.speakers.mentions import Scanner, Spot, outside
 from quotecheck.speakers.namespans import whole_names
@@ -109,7 +110,13 @@ class _Run:
         self.quotations = tuple(quotations)
         self.given_order = sorted(range(len(attributions)), key=lambda i: _place(attributions[i]))
         self.attributions = tuple(attributions[i] for i in self.given_order)
-        inside = [n for n in names if 0 <= n.start < n.end <= len(self.text)]
+        self.interview = Interview(self.page)
+        labels = self.interview.labels
+        inside = [
+            n
+            for n in names
+            if 0 <= n.start < n.end <= len(self.text) and (n.start, n.end) not in labels
+        ]
         given = NameIndex(
             whole_names(self.page, with_nicknames(self.text, self.quotations, inside))
         )
@@ -143,6 +150,8 @@ class _Run:
     def _parse(self, attribution: Attribution, names: NameIndex) -> Phrase:
         for span in attribution.source:
             start = span.start
+            if (start, span.end) in self.interview.labels:
+                continue
             if span.text.lower().strip() in ("others", "and others"):
                 start = companion(self.text, start, names)
             phrase = parse_phrase(self.text, start, span.end, names)
@@ -284,6 +293,7 @@ class _Run:
         """Reads every mention, then the attributions without a source, then builds records."""
         self._learn()
         self._nickname()
+        self._interviewed()
         for spot in self._spots():
             reading = self.linker.read(spot)
             if spot.attribution >= 0:
@@ -291,11 +301,20 @@ class _Run:
         Discourse(self.page, self.cast, self.attributions, self.readings, self._turn).resolve()
         return self._records()
 
+    def _interviewed(self) -> None:
+        """Reads the turns of an interview first: "I" in an answer is who answers."""
+        for i, a in enumerate(self.attributions):
+            if any((s.start, s.end) in self.interview.labels for s in a.source):
+                self.readings[i] = self._turn(self.page.block(a.source[0].start))
+
     def _turn(self, block: int) -> Reading | None:
         """Returns the figure of a turn's label, carried over from the last labelled turn."""
         labelled = turn_label(self.page.blocks, block)
         if labelled is None or labelled.label is None:
             return None
+        if self.interview.holds(labelled):
+            author = self.linker.author(labelled.start)
+            return self.interview.reading(labelled, author, self.cast, self.book)
         span = (labelled.label.start, labelled.label.end)
         known = self.linker.readings.get(span)
         if known is not None:

@@ -1,11 +1,15 @@
-"""Learning to say what another network says (knowledge distillation: Hinton et al., 2015).
+"""Learning to say what other networks say (knowledge distillation: Hinton et al., 2015).
 
-For a network that pruning has made smaller: the other one is the whole, and besides the taggers,
-the names and the roles of the cues, its states are imitated too, of the last layer and of the one
-that coreference reads (Jiao et al., 2020, "TinyBERT").
+What is imitated are the taggers, the names and the roles of the cues; of several networks, the mean
+of their probabilities. Where another one has states of the same size, because this one was pruned
+out of it, those are imitated as well, of the last layer and of the one that coreference reads (Jiao
+et al., 2020, "TinyBERT").
 """
 
 from __future__ import annotations
+
+import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -30,38 +34,59 @@ def _distance(mine: Tensor, wanted: Tensor) -> Tensor:
     return (mine - wanted).square().mean() / wanted.var(0).mean()
 
 
+def _agreed(logits: Sequence[Tensor]) -> Tensor:
+    """Returns the logarithm of the mean of distributions over the last axis."""
+    told = torch.stack([log_softmax(one, -1) for one in logits])
+    return told.logsumexp(0) - math.log(len(logits))
+
+
+def _mean(values: Sequence[Tensor]) -> Tensor:
+    return torch.stack(tuple(values)).mean(0)
+
+
 def imitation(
-    whole: Network,
+    wholes: Sequence[Network],
     network: Network,
     batch: Batch,
     said: tuple[Tensor, Tensor, Tensor, Tensor],
 ) -> dict[str, Tensor]:
-    """Returns how far a network is from what another one says of a batch.
+    """Returns how far a network is from what others say of a batch.
 
     Args:
-        whole: the network to imitate, in evaluation mode.
+        wholes: the networks to imitate, in evaluation mode.
         network: the one that learns.
         batch: windows; their labels are not looked at.
         said: what ``network`` has returned for them.
     """
     here = batch.inputs["first"] > 0  # the rest only fills up
     with torch.no_grad():
-        theirs = whole(**batch.inputs)
+        told = [[part.float() for part in whole(**batch.inputs)] for whole in wholes]
     states, tags, names, middle = (part.float()[here] for part in said)
-    their_states, their_tags, their_names, their_middle = (part.float()[here] for part in theirs)
     by_tagger = (len(tags), 3, len(BIO))
     out = {
-        "as tags": _apart(tags.view(by_tagger), their_tags.view(by_tagger)),
-        "as names": _apart(names, their_names),
-        "as states": _distance(states, their_states) + _distance(middle, their_middle),
+        "as tags": _apart(
+            tags.view(by_tagger), _agreed([one[1][here].view(by_tagger) for one in told])
+        ),
+        "as names": _apart(names, _agreed([one[2][here] for one in told])),
     }
+    if alike := [one for one in told if one[0].shape[-1] == states.shape[-1]]:
+        out["as states"] = sum(
+            (
+                _distance(mine, _mean([one[part][here] for one in alike]))
+                for part, mine in ((0, states), (3, middle))
+            ),
+            torch.zeros(()),
+        )
     if len(batch.cue_item):
-        mine = role_logits(network, said[0].float(), said[1].float(), batch).float()
-        with torch.no_grad():
-            wanted = role_logits(whole, theirs[0].float(), theirs[1].float(), batch).float()
         known = batch.roles != IGNORE
+        mine = role_logits(network, said[0].float(), said[1].float(), batch).float()[known]
+        with torch.no_grad():
+            wanted = [
+                role_logits(whole, one[0], one[1], batch).float()[known]
+                for whole, one in zip(wholes, told, strict=True)
+            ]
         some = len(ROLE_TAGS)
-        out["as roles"] = _apart(mine[known][:, :some], wanted[known][:, :some])
-        ends = mine[known][:, some:] - wanted[known][:, some:]
+        out["as roles"] = _apart(mine[:, :some], _agreed([one[:, :some] for one in wanted]))
+        ends = mine[:, some:] - _mean([one[:, some:] for one in wanted])
         out["as ends"] = ends.square().mean()
     return out

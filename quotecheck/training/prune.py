@@ -69,13 +69,14 @@ def least_heads(
     """Returns the heads of each layer that are needed least; one of a layer always stays.
 
     Args:
-        network: in evaluation mode, nothing pruned.
+        network: in evaluation mode; it may have been pruned before.
         windows: inputs of the network.
         count: how many heads to name in all.
         each: how many a round; the rest is then measured without them.
     """
     wanted = beliefs(network, windows)
     width, outs = network.config.width, _linear(network, "out")
+    heads = [out.in_features // width for out in outs]
     whole = [out.weight.detach().clone() for out in outs]
     gone: list[set[int]] = [set() for _ in outs]
 
@@ -85,17 +86,17 @@ def least_heads(
     while (left := count - sum(map(len, gone))) > 0:
         costs = []
         for number, out in enumerate(outs):
-            if len(gone[number]) + 1 == network.config.heads:
+            if len(gone[number]) + 1 == heads[number]:
                 continue
             now = out.weight.detach().clone()
-            for head in set(range(network.config.heads)) - gone[number]:
+            for head in set(range(heads[number])) - gone[number]:
                 silence(number, head)
                 costs.append((divergence(beliefs(network, windows), wanted), number, head))
                 out.weight.data.copy_(now)
         if not costs:
             break
         for _, number, head in sorted(costs)[: min(each, left)]:
-            if len(gone[number]) + 1 < network.config.heads:
+            if len(gone[number]) + 1 < heads[number]:
                 gone[number].add(head)
                 silence(number, head)
         print(sum(map(len, gone)), round(divergence(beliefs(network, windows), wanted), 5))
@@ -140,18 +141,20 @@ def without(
     """Returns a network without some heads and with fewer inner channels.
 
     Args:
-        network: in evaluation mode, nothing pruned.
+        network: in evaluation mode; it may have been pruned before.
         gone: numbers of the heads of each layer that go.
         inner: channels of each layer that stay.
         windows: inputs of the network.
     """
-    width, hidden = network.config.width, network.config.hidden
+    width = network.config.width
+    attended = [out.in_features for out in _linear(network, "out")]
     shares, means = channel_weights(network, windows)
     state = {key: value.clone() for key, value in network.state_dict().items()}
     for number, heads in enumerate(gone):
         at = f"encoder.layers.{number}."
-        stay = torch.tensor([c for c in range(hidden) if c // width not in heads])
-        rows = torch.cat([stay + part * hidden for part in range(3)])
+        size = attended[number]
+        stay = torch.tensor([c for c in range(size) if c // width not in heads])
+        rows = torch.cat([stay + part * size for part in range(3)])
         for kind in ("weight", "bias"):
             state[f"{at}qkv.{kind}"] = state[f"{at}qkv.{kind}"][rows]
         state[f"{at}out.weight"] = state[f"{at}out.weight"][:, stay]
@@ -181,7 +184,7 @@ def main() -> None:
     windows = list(islice(short, LOOKED_AT))
     gone = least_heads(network, windows, args.heads)
     smaller = without(network, gone, args.inner, windows)
-    print([network.config.heads - len(heads) for heads in gone], args.inner)
+    print(smaller.config.kept_heads, args.inner)
     print(round(divergence(beliefs(smaller, windows), beliefs(network, windows)), 5))
     save(args.out, average=smaller.state_dict())
 

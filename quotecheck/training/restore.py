@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from quotecheck.labels import ROLE_TAGS
-from quotecheck.training.network import EncoderConfig, Network, config_like
+from quotecheck.training.network import MPNET, EncoderConfig, Network, config_like
 from quotecheck.training.outliers import joined
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ def load_network(
             key: torch.lerp(value, old[key], share) if value.is_floating_point() else value
             for key, value in state.items()
         }
-    network = Network(config_like(state, EncoderConfig()))
+    before = MPNET if "encoder.relative.weight" in state else EncoderConfig()
+    network = Network(config_like(state, before))
     network.load_state_dict(state)
     return network.eval()

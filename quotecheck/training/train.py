@@ -9,6 +9,7 @@ import argparse
 import json
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def pretrained_folder() -> Path:
 
 
 def losses(
-    network: Network, batch: Batch, smoothing: float, whole: Network | None = None
+    network: Network, batch: Batch, smoothing: float, wholes: Sequence[Network] = ()
 ) -> dict[str, Tensor]:
     """Returns the mean loss of each head on a batch.
 
@@ -55,11 +56,11 @@ def losses(
         network: the one that learns.
         batch: labelled windows.
         smoothing: share of the labels' probability that is spread over all.
-        whole: a network to imitate as well.
+        wholes: networks to imitate as well.
     """
     said = network(**batch.inputs)
     states, tags, names = (part.float() for part in said[:3])
-    out = imitation(whole, network, batch, said) if whole is not None else {}
+    out = imitation(wholes, network, batch, said) if wholes else {}
     for number, head in enumerate(("cue", "content", "source")):
         gold = batch.tags[:, :, number]
         if (gold != IGNORE).any():
@@ -166,7 +167,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--taught", type=Path, help="a teacher's annotations")
     parser.add_argument("--taught-share", type=float, default=0.5, help="how often they are taken")
     parser.add_argument("--released", type=Path, help="start from a released model's weights")
-    parser.add_argument("--imitate", type=Path, help="checkpoint or model to learn from as well")
+    parser.add_argument(
+        "--imitate", type=Path, nargs="+", default=[], help="checkpoints or models to learn from"
+    )
     parser.add_argument("--bf16", action="store_true", help="products in bfloat16 (needs AVX-512)")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
@@ -212,7 +215,7 @@ class Run:
         self.total = 0
         self.shown: dict[str, float] = {}
         self.began = time.time()
-        self.whole = load_network(args.imitate) if args.imitate else None
+        self.wholes = [load_network(path) for path in args.imitate]
         self.checkpoint = args.out / "checkpoint.pt"
         if self.checkpoint.exists():
             self._go_on(torch.load(self.checkpoint, weights_only=True))
@@ -260,7 +263,7 @@ class Run:
         for peak, parameters in zip(self.peaks, self.optimizer.param_groups, strict=True):
             parameters["lr"] = peak * scale
         with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
-            parts = losses(self.network, batch, args.smoothing, self.whole)
+            parts = losses(self.network, batch, args.smoothing, self.wholes)
         loss = torch.stack([(WEIGHTS | IMITATING)[k] * v for k, v in parts.items()]).sum()
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
