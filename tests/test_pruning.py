@@ -1,8 +1,6 @@
-"""Taking heads and channels out of the network, and learning to say what the whole one says."""
+"""Taking heads and channels out of the network."""
 
 from __future__ import annotations
-
-import random
 
 import pytest
 
@@ -10,10 +8,6 @@ torch = pytest.importorskip("torch", reason="training needs quotecheck[train]")
 
 from attrs import evolve  # noqa: E402
 
-from quotecheck.model_files import model_folder  # noqa: E402
-from quotecheck.training.batches import collate, make_items  # noqa: E402
-from quotecheck.training.corpora import Example, Relation  # noqa: E402
-from quotecheck.training.imitate import imitation  # noqa: E402
 from quotecheck.training.network import EncoderConfig, Network, config_like  # noqa: E402
 from quotecheck.training.prune import (  # noqa: E402
     beliefs,
@@ -24,7 +18,6 @@ from quotecheck.training.prune import (  # noqa: E402
 )
 from quotecheck.training.restore import load_network, released_state  # noqa: E402
 from quotecheck.training.train import WORDS, like  # noqa: E402
-from quotecheck.windows import load_word_pieces  # noqa: E402
 from tests.networks import one_window  # noqa: E402
 
 SIZES = {"vocabulary": 50, "positions": 64, "hidden": 24, "layers": 3, "heads": 3, "inner": 16}
@@ -134,28 +127,3 @@ def test_a_network_is_loaded_in_the_sizes_of_its_checkpoint(tmp_path):
     network = load_network(tmp_path / "checkpoint.pt")
     assert network.config == config
     assert not network.training
-
-
-def test_imitation_falls_as_a_network_becomes_the_other():
-    """Nothing to learn from oneself; a step down the loss brings the two nearer."""
-    tokenizer = load_word_pieces(model_folder("en") / "tokenizer.json")
-    relation = Relation(cue=((11, 15),), source=((0, 10),), content=((16, 25),))
-    example = Example(corpus="own", name="a", text=TEXT, annotations=((relation,),))
-    batch = collate(list(make_items(example, tokenizer, random.Random(1))), random.Random(1))
-    assert len(batch.cue_item) == 1
-    torch.manual_seed(3)
-    sizes = evolve(CONFIG, vocabulary=30522, positions=512)
-    whole, network = Network(sizes).eval(), Network(sizes).eval()
-    itself = imitation([whole], whole, batch, whole(**batch.inputs))
-    assert set(itself) == {"as tags", "as names", "as states", "as roles", "as ends"}
-    assert max(value.item() for value in itself.values()) < 1e-5
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.05)
-    seen = []
-    for _ in range(8):
-        loss = sum(imitation([whole], network, batch, network(**batch.inputs)).values())
-        seen.append(loss.item())
-        optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        optimizer.step()
-    assert seen[-1] < 0.9 * seen[0]
-    assert all(parameter.grad is None for parameter in whole.parameters())

@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from quotecheck.labels import ROLE_TAGS, SPAN_ENDS  # noqa: E402
-from quotecheck.training.batches import IGNORE, MASK, _masked  # noqa: E402
+from quotecheck.training.batches import IGNORE  # noqa: E402
 from quotecheck.training.corpora import Example, Relation, cropped, read_riqua  # noqa: E402
 from quotecheck.training.crf import crf_loss, sanitized  # noqa: E402
 from quotecheck.training.network import Dropout, EncoderConfig, Network  # noqa: E402
@@ -279,13 +279,3 @@ def test_crops_cover_the_text_and_keep_its_annotation():
             for a, b in (*r.cue, *r.source, *r.content)
         }
         assert found == set(where)
-
-
-def test_masking_hides_a_share_of_the_pieces_only():
-    """[CLS], [SEP] and padding stay, and about the asked share of the rest is hidden."""
-    ids = torch.full((50, 100), 2000)
-    ids[:, 0], ids[:, 80], ids[:, 81:] = 101, 102, 0
-    hidden = _masked(ids, 0.1, random.Random(1)) == MASK
-    assert not hidden[:, 0].any()
-    assert not hidden[:, 80:].any()
-    assert 0.07 < hidden[:, 1:80].float().mean() < 0.13

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from quotecheck.labels import NAME_TAGS
@@ -28,7 +28,16 @@ from quotecheck.windows import (
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["Batch", "Item", "collate", "make_items", "pieces_of", "quote_levels", "restyle"]
+__all__ = [
+    "Batch",
+    "Item",
+    "collate",
+    "make_items",
+    "masked",
+    "pieces_of",
+    "quote_levels",
+    "restyle",
+]
 
 IGNORE = -100
 #: Vocabulary ids of ``[PAD]`` and ``[MASK]``.
@@ -176,25 +185,20 @@ class Batch:
     roles: torch.Tensor
 
 
-def _masked(ids: torch.Tensor, share: float, rng: random.Random) -> torch.Tensor:
-    """Returns the ids with a random share of the text's pieces hidden, as in BERT's training."""
+def masked(batch: Batch, share: float, rng: random.Random) -> Batch:
+    """Returns a batch with a random share of its pieces hidden, so that no label hangs on one word.
+
+    As in BERT's training.
+    """
+    ids = batch.inputs["ids"]
     chance = torch.Generator().manual_seed(rng.getrandbits(32))
     hidden = torch.rand(ids.shape, generator=chance) < share
     special = (ids == PAD) | (ids == CLS) | (ids == SEP)
-    return torch.where(hidden & ~special, MASK, ids)
+    return evolve(batch, inputs=batch.inputs | {"ids": torch.where(hidden & ~special, MASK, ids)})
 
 
-def collate(
-    items: Sequence[Item], rng: random.Random, max_cues: int = 64, masking: float = 0.0
-) -> Batch:
-    """Packs items into a batch; of more than ``max_cues`` cues a random sample is kept.
-
-    Args:
-        items: windows.
-        rng: the source of chance.
-        max_cues: cues a batch.
-        masking: share of the word pieces that are hidden, so that no label hangs on one word.
-    """
+def collate(items: Sequence[Item], rng: random.Random, max_cues: int = 64) -> Batch:
+    """Packs items into a batch; of more than ``max_cues`` cues a random sample is kept."""
     width = max(len(i.ids) for i in items)
     words = max(len(i.first) for i in items)
 
@@ -206,8 +210,6 @@ def collate(
         return torch.from_numpy(out)
 
     inputs = {k: pad(k, width) for k in ("ids", "casing", "quote", "paragraph")}
-    if masking:
-        inputs["ids"] = _masked(inputs["ids"], masking, rng)
     inputs["first"] = pad("first", words)
     lengths = torch.tensor([len(i.ids) for i in items])
     inputs["mask"] = torch.arange(width)[None] < lengths[:, None]

@@ -9,11 +9,11 @@ It reads UD English EWT and the GUM genres whose texts may be used commercially,
 that Stanza's trainer wants, calls ``stanza.models.tokenizer`` and packs the result as a normal
 Stanza model directory with SHA-256 sums. ``--score`` prints the dev scores of what is in ``--out``.
 
-Three things differ from Stanza's stock English tokenizer. Contractions are trained as separate tokens
-("did" + "n't") instead of multi-word tokens, so that no second model has to split them; and every
-paragraph with straight marks is seen a second time with curly ones, which news text uses and these
-treebanks rarely do. The two recurrent layers are half as wide and learn for longer. The tokenizer is that of Qi et al. (2018), "Universal Dependency Parsing from
-Scratch".
+Three things differ from Stanza's stock English tokenizer. Contractions are trained as separate
+tokens ("did" + "n't") instead of multi-word tokens, so that no second model has to split them;
+every paragraph with straight marks is seen a second time with curly ones, which news text uses and
+these treebanks rarely do; and the two recurrent layers are half as wide and learn for longer. The
+tokenizer is that of Qi et al. (2018), "Universal Dependency Parsing from Scratch".
 """
 
 from __future__ import annotations

@@ -18,9 +18,9 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from quotecheck.labels import BIO
-from quotecheck.training.batches import Batch, Item, collate
+from quotecheck.training.batches import Batch, Item, collate, masked
 from quotecheck.training.crf import crf_loss
-from quotecheck.training.imitate import imitation
+from quotecheck.training.imitate import Lesson, imitation, lesson
 from quotecheck.training.mixture import Mixture, packed, read_corpora
 from quotecheck.training.network import Network, config_like, config_of, load_pretrained
 from quotecheck.training.restore import load_network, load_state, released_state
@@ -48,7 +48,7 @@ def pretrained_folder() -> Path:
 
 
 def losses(
-    network: Network, batch: Batch, smoothing: float, wholes: Sequence[Network] = ()
+    network: Network, batch: Batch, smoothing: float, told: Lesson | None = None
 ) -> dict[str, Tensor]:
     """Returns the mean loss of each head on a batch.
 
@@ -56,11 +56,11 @@ def losses(
         network: the one that learns.
         batch: labelled windows.
         smoothing: share of the labels' probability that is spread over all.
-        wholes: networks to imitate as well.
+        told: what other networks say of the batch, to be imitated as well.
     """
     said = network(**batch.inputs)
     states, tags, names = (part.float() for part in said[:3])
-    out = imitation(wholes, network, batch, said) if wholes else {}
+    out = imitation(told, network, said) if told is not None else {}
     for number, head in enumerate(("cue", "content", "source")):
         gold = batch.tags[:, :, number]
         if (gold != IGNORE).any():
@@ -70,9 +70,10 @@ def losses(
             )
     if (batch.names != IGNORE).any():
         out["names"] = cross_entropy(names.flatten(0, 1), batch.names.flatten())
-    if len(batch.cue_item):
-        logits = role_logits(network, states, tags, batch)
-        total = crf_loss(logits.float(), network.roles.transitions, batch.roles)
+    labelled = (batch.roles != IGNORE).any(1)
+    if labelled.any():
+        logits = role_logits(network, states, tags, batch).float()[labelled]
+        total = crf_loss(logits, network.roles.transitions, batch.roles[labelled])
         # Most words near a cue are neither: scale by the words that are something.
         out["roles"] = total / (batch.roles > 0).sum().clamp(min=1)
     return out
@@ -138,7 +139,7 @@ def save(path: Path, **parts: object) -> None:
     temporary.replace(path)
 
 
-def arguments() -> argparse.Namespace:
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     """Returns the command line's options."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
@@ -170,9 +171,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--imitate", type=Path, nargs="+", default=[], help="checkpoints or models to learn from"
     )
+    parser.add_argument(
+        "--as-states", type=float, default=1.0, help="weight of imitating states; 0 for not at all"
+    )
+    parser.add_argument(
+        "--fixed", action="store_true", help="the same windows every epoch: imitation is faster"
+    )
     parser.add_argument("--bf16", action="store_true", help="products in bfloat16 (needs AVX-512)")
     parser.add_argument("--threads", type=int, default=2)
-    return parser.parse_args()
+    return parser.parse_args(given)
 
 
 def like(network: Network, state: dict[str, Tensor]) -> Network:
@@ -216,6 +223,8 @@ class Run:
         self.shown: dict[str, float] = {}
         self.began = time.time()
         self.wholes = [load_network(path) for path in args.imitate]
+        #: By a batch's place in the epoch, where that is the same every time.
+        self.lessons: dict[int, Lesson] = {}
         self.checkpoint = args.out / "checkpoint.pt"
         if self.checkpoint.exists():
             self._go_on(torch.load(self.checkpoint, weights_only=True))
@@ -254,7 +263,21 @@ class Run:
         """Whether the run has made all its steps."""
         return self.step >= (self.args.max_steps or self.total)
 
-    def learn(self, batch: Batch) -> None:
+    def _lesson(self, group: list[Item], rng: random.Random) -> Lesson | None:
+        """Returns what the networks to imitate say of the windows whose turn it is."""
+        if not self.wholes:
+            return None
+        known = self.lessons.get(self.passed)
+        if known is not None:
+            return known
+        hidden = self.network.config.hidden if self.args.as_states else None
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.args.bf16):
+            told = lesson(self.wholes, group, rng, hidden)
+        if self.args.fixed:
+            self.lessons[self.passed] = told
+        return told
+
+    def learn(self, batch: Batch, told: Lesson | None) -> None:
         """Makes one step."""
         args = self.args
         scale = rate_at(
@@ -263,8 +286,9 @@ class Run:
         for peak, parameters in zip(self.peaks, self.optimizer.param_groups, strict=True):
             parameters["lr"] = peak * scale
         with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
-            parts = losses(self.network, batch, args.smoothing, self.wholes)
-        loss = torch.stack([(WEIGHTS | IMITATING)[k] * v for k, v in parts.items()]).sum()
+            parts = losses(self.network, batch, args.smoothing, told)
+        weights = WEIGHTS | IMITATING | {"as states": args.as_states}
+        loss = torch.stack([weights[k] * v for k, v in parts.items()]).sum()
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
@@ -283,10 +307,13 @@ class Run:
         told = {"step": self.step, "epoch": self.epoch, **row, "s/step": seconds}
         print(json.dumps(told), flush=True)
 
-    def learn_epoch(self, groups: list[list[Item]], rng: random.Random) -> None:
+    def learn_epoch(self, groups: list[list[Item]]) -> None:
         """Makes the steps of an epoch that are left to make, with a checkpoint now and then."""
         for group in groups[self.passed :]:
-            self.learn(collate(group, rng, masking=self.args.masking))
+            rng = random.Random(f"{self.args.seed}/{self.epoch}/{self.passed}")
+            told = self._lesson(group, rng)
+            batch = told.batch if told is not None else collate(group, rng)
+            self.learn(masked(batch, self.args.masking, rng), told)
             self.passed += 1
             if self.step % 100 == 0:
                 self.keep()
@@ -328,8 +355,8 @@ def main() -> None:
     print(json.dumps({"steps an epoch": length, "total": run.total, **options}), flush=True)
     network.train()
     while run.epoch < args.epochs and not run.over:
-        rng = random.Random(f"{args.seed}/{run.epoch}")
-        run.learn_epoch(groups_of(rng), rng)
+        drawn = random.Random(f"{args.seed}/{0 if args.fixed else run.epoch}")
+        run.learn_epoch(groups_of(drawn))
     print(json.dumps({"done": run.step}), flush=True)
 
 
