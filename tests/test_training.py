@@ -11,13 +11,21 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from quotecheck.labels import ROLE_TAGS, SPAN_ENDS  # noqa: E402
+from quotecheck.model_files import model_folder  # noqa: E402
 from quotecheck.training.batches import IGNORE  # noqa: E402
 from quotecheck.training.corpora import Example, Relation, cropped, read_riqua  # noqa: E402
 from quotecheck.training.crf import crf_loss, sanitized  # noqa: E402
-from quotecheck.training.network import Dropout, EncoderConfig, Network  # noqa: E402
+from quotecheck.training.mixture import Mixture, packed  # noqa: E402
+from quotecheck.training.network import (  # noqa: E402
+    Dropout,
+    EncoderConfig,
+    Network,
+    distance_buckets,
+)
 from quotecheck.training.outliers import APART, Tamed, tame  # noqa: E402
 from quotecheck.training.restore import released_state  # noqa: E402
 from quotecheck.training.train import grown, rate_at  # noqa: E402
+from quotecheck.windows import load_word_pieces  # noqa: E402
 from tests.networks import one_window  # noqa: E402
 
 
@@ -279,3 +287,25 @@ def test_crops_cover_the_text_and_keep_its_annotation():
             for a, b in (*r.cue, *r.source, *r.content)
         }
         assert found == set(where)
+
+
+def test_windows_of_like_length_share_a_batch():
+    """No batch has more pieces than asked for, padding included, and every window is in one."""
+    tokenizer = load_word_pieces(model_folder("en") / "tokenizer.json")
+    text = "Mara Quist said it rained. Karl Vell added that it snowed."
+    examples = {"polnear": [Example(corpus="polnear", name="p", text=text)]}
+    (item,) = Mixture(corpora=examples, share={}).items(tokenizer, random.Random(1))
+    groups = packed([item, item, item], 2 * len(item.ids), random.Random(1))
+    assert sorted(map(len, groups)) == [1, 2]
+    assert not Mixture(corpora=examples, share={"polnear": 0}).items(tokenizer, random.Random(1))
+
+
+def test_distances_share_buckets_the_further_they_are():
+    """Near distances have a bucket each, later places another half, and far ones are one."""
+    buckets = distance_buckets(300, 32)
+    assert buckets[10, 10] == 0
+    assert buckets[10, :10].tolist() == sorted(buckets[10, :10].tolist(), reverse=True)
+    assert len(set(buckets[10, 3:10].tolist())) == 7
+    assert int(buckets[10, 11]) == 17
+    assert buckets[0, 200] == buckets[0, 299] == 31
+    assert buckets[299, 0] == 15

@@ -14,7 +14,7 @@ from quotecheck.decode.chain import LEAVING, LEGAL
 from quotecheck.labels import ROLE_TAGS
 from quotecheck.training.batches import IGNORE
 
-__all__ = ["crf_loss", "pairwise", "sampled_paths", "sanitized"]
+__all__ = ["crf_loss", "pairwise", "sanitized"]
 
 
 def sanitized(labels: Tensor) -> Tensor:
@@ -37,41 +37,6 @@ def pairwise(logits: Tensor, transitions: Tensor) -> Tensor:
     ends = logits[:, :, len(ROLE_TAGS) :]
     steps = torch.einsum("clk,kij->clij", ends, torch.from_numpy(LEAVING).to(ends))
     return steps + transitions + torch.from_numpy(LEGAL).to(ends)
-
-
-def sampled_paths(
-    logits: Tensor, transitions: Tensor, lengths: Tensor, count: int, chance: torch.Generator
-) -> Tensor:
-    """Returns (count, cues, reach) label sequences drawn from what the head believes.
-
-    Forward filtering, backward sampling.
-
-    Args:
-        logits: (cues, reach, labels + ends).
-        transitions: (from, to).
-        lengths: (cues,), words in each cue's reach; what is behind them is O.
-        count: sequences a cue.
-        chance: the source of chance.
-    """
-    emissions, steps = logits[:, :, : len(ROLE_TAGS)], pairwise(logits, transitions)
-    forward = [emissions[:, 0]]
-    for t in range(1, logits.shape[1]):
-        moved = torch.logsumexp(forward[-1][:, :, None] + steps[:, t], dim=1) + emissions[:, t]
-        forward.append(moved)
-    cues, reach = logits.shape[:2]
-    paths = torch.zeros(count, cues, reach, dtype=torch.long)
-    rows = torch.arange(cues)
-    for t in range(reach - 1, -1, -1):
-        belief = forward[t].expand(count, -1, -1)
-        if t + 1 < reach:
-            to = paths[:, :, t + 1]
-            later = steps[rows, t + 1][rows[None], :, to]
-            belief = torch.where((lengths > t + 1)[None, :, None], belief + later, belief)
-        drawn = torch.multinomial(
-            torch.softmax(belief, -1).flatten(0, 1), 1, generator=chance
-        ).view(count, cues)
-        paths[:, :, t] = torch.where(lengths[None] > t, drawn, 0)
-    return paths
 
 
 def crf_loss(logits: Tensor, transitions: Tensor, labels: Tensor) -> Tensor:

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from quotecheck.training.batches import Item, make_items
 from quotecheck.training.corpora import (
     Example,
-    Relation,
     cropped,
     read_newswire,
     read_polnear,
@@ -22,10 +21,7 @@ from quotecheck.training.corpora import (
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["Annotation", "Mixture", "packed", "read_corpora"]
-
-#: What one annotator, or a teacher, says of a text.
-Annotation = tuple[Relation, ...]
+__all__ = ["Mixture", "packed", "read_corpora"]
 
 #: Windows sorted by length at a time, so that a batch has little padding.
 POOL = 128
@@ -49,17 +45,12 @@ class Mixture:
         share: how much of each corpus an epoch takes; all of those that it does not name.
         crops: share of PolNeAR's articles that are taken in crops of a few sentences.
         windows: word pieces a window at most; each text draws one of them.
-        taught: a teacher's annotations by corpus and name, see `quotecheck.training.teach`.
-        taught_share: how often a text that people have annotated is taken as the teacher has; other
-            texts always are.
     """
 
     corpora: Mapping[str, Sequence[Example]]
     share: Mapping[str, float]
     crops: float = 0.0
     windows: Sequence[int] = (510,)
-    taught: Mapping[tuple[str, str], Sequence[Annotation]]
-    taught_share: float = 0.5
 
     def items(self, tokenizer: Tokenizer, rng: random.Random) -> list[Item]:
         """Returns an epoch's windows, shuffled."""
@@ -74,12 +65,7 @@ class Mixture:
     def _examples(self, rng: random.Random) -> Iterator[Example]:
         for name, examples in self.corpora.items():
             count = round(self.share.get(name, 1.0) * len(examples))
-            for example in rng.sample(examples, count):
-                taught = self.taught.get((example.corpus, example.name), ())
-                if taught and (not example.annotations or rng.random() < self.taught_share):
-                    yield evolve(example, annotations=tuple(taught))
-                else:
-                    yield example
+            yield from rng.sample(examples, count)
 
 
 def packed(items: Sequence[Item], pieces: int, rng: random.Random) -> list[list[Item]]:

@@ -71,7 +71,7 @@ class EncoderConfig:
         return self.hidden // self.heads
 
 
-#: MPNet's base size, for a teacher; see `quotecheck.training.teach`.
+#: MPNet's base size, for a teacher; see `quotecheck.training.imitate`.
 MPNET = EncoderConfig(
     hidden=768, layers=12, heads=12, inner=3072, epsilon=1e-5, relative_buckets=32
 )

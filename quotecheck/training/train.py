@@ -25,7 +25,6 @@ from quotecheck.training.mixture import Mixture, packed, read_corpora
 from quotecheck.training.network import Network, config_like, config_of, load_pretrained
 from quotecheck.training.restore import load_network, load_state, released_state
 from quotecheck.training.roles import role_logits
-from quotecheck.training.taught import read_taught
 from quotecheck.windows import load_word_pieces
 
 IGNORE = -100
@@ -165,8 +164,6 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--pretrained", type=Path, help="folder of other weights to begin with, such as MPNet's"
     )
-    parser.add_argument("--taught", type=Path, help="a teacher's annotations")
-    parser.add_argument("--taught-share", type=float, default=0.5, help="how often they are taken")
     parser.add_argument("--released", type=Path, help="start from a released model's weights")
     parser.add_argument(
         "--imitate", type=Path, nargs="+", default=[], help="checkpoints or models to learn from"
@@ -336,8 +333,6 @@ def main() -> None:
         share={"riqua": args.riqua, "newswire": args.newswire},
         crops=args.crops,
         windows=args.windows,
-        taught=read_taught(args.taught) if args.taught else {},
-        taught_share=args.taught_share,
     )
     source = args.pretrained or pretrained_folder()
     network = Network(config_of(source))
