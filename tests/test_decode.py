@@ -128,22 +128,22 @@ def test_a_second_verb_of_a_speaker_ends_what_was_said_with_the_first(
 
 
 @pytest.mark.parametrize(
-    ("last", "wanted"),
+    ("given", "cue", "wanted"),
     [
-        ("tide", "that “the tide was high and the wind was low and nobody saw a sail.”"),
-        ("nobody", "that “the tide was high and the wind was low and nobody"),
+        ("It was late. ", "said", "“It was late. We left in the rain, and nobody saw us,”"),
+        ("nobody saw us,”", "said", "“It was late. We left in the rain, and nobody saw us,”"),
+        ("left in", "said", "left in"),  # the middle of it: no end tells how far it goes
+        ("nobody saw us,”", "late", "nobody saw us,”"),  # a cue inside speaks within it
+        ("nobody saw us,”", None, "nobody saw us,”"),
     ],
 )
-def test_a_quotation_is_not_cut_where_the_view_of_its_cue_ends(last: str, wanted: str) -> None:
-    """A quotation longer than what the role head sees is taken whole, another end is believed."""
-    text = "She said that “the tide was high and the wind was low and nobody saw a sail.” He left."
-    page, cut = page_of(text), text.index(last) + len(last)
-    seen_to_its_end = last == "tide"
-    span = page.to_marks(9, cut, left=False, right=seen_to_its_end)
-    assert text[slice(*span)] == wanted
-    # The other way round, and a cue within the marks, whose content does not leave them.
-    assert page.to_marks(40, len(text) - 9, left=True, right=False) == (14, len(text) - 9)
-    assert page.to_marks(20, 30, left=True, right=True) == (20, 30)
+def test_a_cue_outside_has_all_of_a_quotation(given: str, cue: str | None, wanted: str) -> None:
+    """“In the content include everything that is within quotes” (PolNeAR guidelines)."""
+    text = "“It was late. We left in the rain, and nobody saw us,” Mara Quist said."
+    page = page_of(text)
+    span = (text.index(given), text.index(given) + len(given))
+    at = None if cue is None else (text.index(cue), text.index(cue) + len(cue))
+    assert [text[s:e] for s, e in page.content([span], at)] == [wanted]
 
 
 def test_a_draft_whose_content_fills_the_view_goes_on_to_the_mark() -> None:
@@ -153,10 +153,8 @@ def test_a_draft_whose_content_fills_the_view_goes_on_to_the_mark() -> None:
     n = 12
     cue = CueRoles(start=1, end=2, score=0.9, reach=0, roles=np.zeros((n, 5), np.float32))
     probabilities = np.full((n, 5), 0.2, np.float32)
-    for end, wanted in ((n, text.index("”") + 1), (n - 1, text.index(", Rise", 30))):
-        draft = Draft(cue=cue, probabilities=probabilities, content=((4, end),))
-        (found,) = draft_content(draft, pieces, page)
-        assert found == (11 if end == n else 12, wanted)
+    draft = Draft(cue=cue, probabilities=probabilities, content=((4, n),))
+    assert draft_content(draft, pieces, page) == [(11, text.index("”") + 1)]
 
 
 @pytest.mark.parametrize(

@@ -50,12 +50,9 @@ def _chars(pieces: Pieces, words: tuple[int, int]) -> CharSpan:
 
 def draft_content(draft: Draft, pieces: Pieces, page: Page) -> list[CharSpan]:
     """Returns a draft's content as spans of the text, by the guidelines; empty when none stays."""
-    first, last = draft.cue.reach, draft.cue.reach + len(draft.cue.roles)
-    content = page.content(
-        page.to_marks(*_chars(pieces, (a, b)), left=a == first, right=b == last)
-        for a, b in draft.content
-    )
-    return page.of_cue(content, _chars(pieces, (draft.cue.start, draft.cue.end)))
+    cue = _chars(pieces, (draft.cue.start, draft.cue.end))
+    content = page.content((_chars(pieces, words) for words in draft.content), cue)
+    return page.of_cue(content, cue)
 
 
 def draft_features(draft: Draft, content: Sequence[CharSpan], page: Page) -> tuple[float, ...]:

@@ -175,31 +175,21 @@ class Page:
         """Returns how many code points of a span stand inside quotation marks, marks included."""
         return sum(min(end, q.end) - max(start, q.start) for q in self.outer_within(start, end))
 
-    def content(self, spans: Iterable[CharSpan]) -> list[CharSpan]:
-        """Returns content spans that follow the guidelines, in text order."""
+    def content(self, spans: Iterable[CharSpan], cue: CharSpan | None = None) -> list[CharSpan]:
+        """Returns content spans that follow the guidelines, in text order.
+
+        Args:
+            spans: where a content may stand.
+            cue: its cue, where there is one: of a quotation that it stands outside of, a content
+                has all or nothing.
+        """
         pieces: list[CharSpan] = []
         for start, end in spans:
             for piece in self._by_block(start, end):
-                trimmed = self._trim(*self._after_colon(*self._snap(*piece)))
+                trimmed = self._trim(*self._after_colon(*self._snap(*piece, cue)))
                 if trimmed[0] < trimmed[1]:
                     pieces.append(trimmed)
         return self._joined(sorted(pieces))
-
-    def to_marks(self, start: int, end: int, *, left: bool, right: bool) -> CharSpan:
-        """Returns content that ends where the role head's view does, to the end of its quotation.
-
-        Args:
-            start: of the content.
-            end: of the content.
-            left: whether the view begins where the content does.
-            right: whether it ends there.
-        """
-        for q in self.outer_within(start, end) if left or right else ():
-            if right and not self._words(q.start, start):
-                end = max(end, q.end)
-            if left and not self._words(end, q.end):
-                start = min(start, q.start)
-        return start, end
 
     def source(self, spans: Iterable[CharSpan], cue: CharSpan) -> list[CharSpan]:
         """Returns source spans without the punctuation that belongs to the sentence.
@@ -240,10 +230,11 @@ class Page:
             if low < high:
                 yield low, high
 
-    def _snap(self, start: int, end: int) -> CharSpan:
+    def _snap(self, start: int, end: int, cue: CharSpan | None) -> CharSpan:
         for q in self.outer_within(start, end):
             inside = min(end, q.end) - max(start, q.start)
-            if inside >= SNAP_SHARE * (q.end - q.start) or not self._words_outside(q, start, end):
+            apart = cue is not None and not q.start <= cue[0] < q.end
+            if inside >= SNAP_SHARE * (q.end - q.start) or self._at_edge(q, start, end, apart):
                 start, end = min(start, q.start), max(end, q.end)
         # A mark that the span only just misses: “..., or ...”.
         for q in self.outer_within(max(0, start - 1), end + 1):
@@ -264,8 +255,10 @@ class Page:
         announced = self.text[start : touched[0].start].rstrip().endswith(":")
         return (touched[0].start, end) if announced else (start, end)
 
-    def _words_outside(self, q: Quotation, start: int, end: int) -> bool:
-        return self._words(q.start, start) or self._words(end, q.end)
+    def _at_edge(self, q: Quotation, start: int, end: int, apart: bool) -> bool:
+        """Whether a span reaches both ends of a quotation, or one where its cue stands apart."""
+        ends = (not self._words(q.start, start), not self._words(end, q.end))
+        return any(ends) if apart else all(ends)
 
     def _words(self, start: int, end: int) -> bool:
         return any(c.isalnum() for c in self.text[start:end])
