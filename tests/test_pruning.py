@@ -65,6 +65,20 @@ def test_idle_heads_and_channels_are_found_and_go_without_a_trace():
     assert means[0].shape == (16,)
 
 
+def test_pruning_goes_on_from_a_pruned_network():
+    """What is left is counted anew: the idle head of a smaller network goes, and no layer's last."""
+    network, seen = network_with_idle_parts(), windows()
+    smaller = without(network, [{0}, {0, 2}, set()], (16, 16, 16), seen)
+    assert smaller.config.kept_heads == (2, 1, 3)
+    assert least_heads(smaller, seen, 1) == [set(), set(), {0}]
+    again = without(smaller, [set(), set(), {0}], (8, 16, 16), seen)
+    assert again.config == evolve(CONFIG, kept_heads=(2, 1, 2), kept_inner=(8, 16, 16))
+    for inputs in seen:
+        for mine, theirs in zip(again(**inputs), smaller(**inputs), strict=True):
+            assert torch.allclose(mine, theirs, atol=0.02)
+    assert [len(heads) for heads in least_heads(smaller, seen, 99)] == [1, 0, 2]
+
+
 def test_pruning_leaves_the_network_as_it_was_and_a_head_in_every_layer():
     """Trying heads out changes no weight; no layer loses its last head."""
     network, seen = network_with_idle_parts(), windows()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from quotecheck.training.network import Network
+from quotecheck.training.watching import watched
 
 __all__ = ["APART", "Outlying", "Tamed", "joined", "largest_inputs", "tame"]
 
@@ -108,19 +109,14 @@ def largest_inputs(
         here = x.abs().flatten(0, -2).amax(0)
         found[key] = torch.maximum(found[key], here) if key in found else here
 
-    def hook(key: tuple[int, str]) -> Any:  # noqa: ANN401 - what torch takes
-        return lambda _module, inputs: watch(key, inputs[0])
-
-    handles = [
-        getattr(layer, name).register_forward_pre_hook(hook((number, name)))
+    products = {
+        (number, name): getattr(layer, name)
         for number, layer in enumerate(network.encoder.layers)
         for name in (*_SCALED, _SPLIT)
-    ]
-    with torch.inference_mode():
+    }
+    with watched(products, watch), torch.inference_mode():
         for inputs in windows:
             network(**inputs)
-    for handle in handles:
-        handle.remove()
     return found
 
 

@@ -14,7 +14,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +25,7 @@ from quotecheck.training.export import example_windows
 from quotecheck.training.network import Network, config_like
 from quotecheck.training.restore import load_network
 from quotecheck.training.train import save
+from quotecheck.training.watching import watched
 
 if TYPE_CHECKING:
     Inputs = Mapping[str, Tensor]
@@ -117,15 +118,11 @@ def channel_weights(
     downs = _linear(network, "down")
     seen: list[list[Tensor]] = [[] for _ in downs]
 
-    def watch(here: list[Tensor]) -> Any:  # noqa: ANN401 - what torch takes
-        return lambda _module, inputs: here.append(inputs[0][0].float())
+    def watch(number: int, x: Tensor) -> None:
+        seen[number].append(x[0].float())
 
-    handles = [
-        down.register_forward_pre_hook(watch(here)) for down, here in zip(downs, seen, strict=True)
-    ]
-    beliefs(network, windows)
-    for handle in handles:
-        handle.remove()
+    with watched(dict(enumerate(downs)), watch):
+        beliefs(network, windows)
     shares, means = [], []
     for down, here in zip(downs, seen, strict=True):
         values = torch.cat(here)
