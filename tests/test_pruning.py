@@ -66,7 +66,7 @@ def test_idle_heads_and_channels_are_found_and_go_without_a_trace():
 
 
 def test_pruning_goes_on_from_a_pruned_network():
-    """What is left is counted anew: the idle head of a smaller network goes, and no layer's last."""
+    """What is left is counted anew: an idle head of a smaller network goes, no layer's last."""
     network, seen = network_with_idle_parts(), windows()
     smaller = without(network, [{0}, {0, 2}, set()], (16, 16, 16), seen)
     assert smaller.config.kept_heads == (2, 1, 3)
