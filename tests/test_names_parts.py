@@ -145,3 +145,12 @@ def test_an_organization_is_the_same_as_itself():
         for name in (case["a"], case["b"]):
             if parse_organization(name).all_words:
                 assert match_organizations(name, name).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("name", "rare"),
+    [("Ruth Pell", False), ("Tunde Adu", True), ("Quist", False), ("Ms. Tunde Adu", True)],
+)
+def test_names_of_the_long_list_are_marked(name, rare):
+    """What only the list of many countries' names has may be another gender elsewhere."""
+    assert gender_evidence(name).rare is rare

@@ -23,13 +23,16 @@ class GenderEvidence:
     Attributes:
         gender: female, male, or None when the name does not tell or contradicts itself.
         courtesy: gender of the courtesy title ("Mrs."), if any.
-        given: gender of the given name by the word list, if it is on it.
+        given: gender of the given name by the word lists, if it is on one.
+        rare: whether only the long list of many countries' names has the given name; where names
+            have other bearers in other countries ("Tunde", "Samar"), it is wrong now and then.
         reason: the evidence in words.
     """
 
     gender: Gender | None
     courtesy: Gender | None
     given: Gender | None
+    rare: bool = False
     reason: str
 
 
@@ -75,17 +78,19 @@ def gender_of_given(word: str) -> Gender | None:
 @lru_cache(maxsize=1024)
 def _evidence(name: PersonName) -> GenderEvidence:
     title, courtesy = _courtesy(name)
-    word, given = _given(name)
+    word, given, rare = _given(name)
     if courtesy and given and courtesy != given and fold_word(title) != "mrs":
         reason = f"the courtesy title {title} and the given name {word} disagree"
-        return GenderEvidence(gender=None, courtesy=courtesy, given=given, reason=reason)
+        return GenderEvidence(gender=None, courtesy=courtesy, given=given, rare=rare, reason=reason)
     if courtesy:
         reason = f"the courtesy title {title} is {courtesy}"
     elif given:
         reason = f"the given name {word} is {given}"
     else:
         reason = "nothing in the name tells"
-    return GenderEvidence(gender=courtesy or given, courtesy=courtesy, given=given, reason=reason)
+    return GenderEvidence(
+        gender=courtesy or given, courtesy=courtesy, given=given, rare=rare, reason=reason
+    )
 
 
 def _courtesy(name: PersonName) -> tuple[str, Gender | None]:
@@ -115,19 +120,22 @@ def _gendered() -> tuple[frozenset[str], frozenset[str]]:
     return words_in(sections["female"]), words_in(sections["male"])
 
 
-def _given(name: PersonName) -> tuple[str, Gender | None]:
-    """The first given name on the list, if no later one says otherwise ("José María")."""
+def _given(name: PersonName) -> tuple[str, Gender | None, bool]:
+    """The first given name on a list, if no later one says otherwise ("José María").
+
+    The last item says whether only the long list has it.
+    """
     if name.readings or not name.given:
-        return "", None
+        return "", None, False
     words = lexicon()
     word = name.given[0]
     folded = fold_word(word)
     parts = [folded, *folded.split("-")]
     if folded in words.unisex:
-        return word, None
-    for female, male in ((words.female, words.male), _gendered()):
+        return word, None, False
+    for rare, (female, male) in enumerate(((words.female, words.male), _gendered())):
         if any(part in female for part in parts[:2]):
-            return word, "female"
+            return word, "female", bool(rare)
         if any(part in male for part in parts[:2]):
-            return word, "male"
-    return word, None
+            return word, "male", bool(rare)
+    return word, None, False

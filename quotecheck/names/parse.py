@@ -229,6 +229,10 @@ def _tokens(part: str) -> list[str]:
     return [token for token in out if fold_word(token)]
 
 
+#: Degrees and honours of two letters, which come as two initials.
+_TWO_LETTERS = frozenset({("m", "d"), ("k", "c"), ("q", "c"), ("s", "c"), ("m", "p")})
+
+
 def _is_suffix(token: str, words: Lexicon, *, strict: bool) -> bool:
     """Whether a word is a generation or post-nominal; strict inside a name without comma."""
     folded = fold_word(token)
@@ -256,7 +260,7 @@ def _take_suffix(tokens: list[str], words: Lexicon, all_caps: bool) -> tuple[lis
             break
         end -= 1
     # "J. D. M. D." written apart is not worth a rule; "M.D." comes as two initials.
-    if end >= 4 and [fold_word(t) for t in tokens[end - 2 : end]] == ["m", "d"]:
+    if end >= 4 and tuple(fold_word(t) for t in tokens[end - 2 : end]) in _TWO_LETTERS:
         end -= 2
     return tokens[:end], tokens[end:]
 
@@ -269,6 +273,7 @@ def _take_title(tokens: list[str], words: Lexicon) -> tuple[list[str], list[str]
         folded[count] in words.titles
         or (count == 0 and folded[0] == "sr" and len(tokens) > 1)
         or _is_description(tokens, count, words)
+        or _is_malay_rank(folded, count)
         # "Archbishop of Kenning Karl Quist"; a name must be left.
         or (count and folded[count - 1] == "of" and count + 2 < len(tokens))
     ):
@@ -284,6 +289,14 @@ def _take_title(tokens: list[str], words: Lexicon) -> tuple[list[str], list[str]
             break
         count -= 1
     return tokens[:count], tokens[count:]
+
+
+def _is_malay_rank(folded: list[str], at: int) -> bool:
+    """Whether a word belongs to "Tan Sri", "Datuk Seri" or the like; alone it is a name."""
+    if folded[at] == "tan":
+        return folded[at + 1 : at + 2] == ["sri"] and at + 2 < len(folded)
+    ranked = at > 0 and folded[at - 1] in ("tan", "datuk", "dato", "datin", "puan")
+    return folded[at] in ("sri", "seri") and ranked
 
 
 def _is_description(tokens: list[str], at: int, words: Lexicon) -> bool:

@@ -6,11 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from quotecheck.names import PersonName, gender_of, match_names, name_key, parse_name
+from quotecheck.names import PersonName, match_names, name_key, parse_name
+from quotecheck.names.gender import gender_evidence
 from quotecheck.records import NameMention
 from quotecheck.speakers.bearers import Bearers
 from quotecheck.speakers.bodies import BodyIndex, fold
 from quotecheck.speakers.cast import GENDERS, Cast, Figure, Reading
+from quotecheck.speakers.leanings import suggested
 from quotecheck.speakers.lexicon import lexicon, singular
 from quotecheck.speakers.nouns import Phrase
 from quotecheck.speakers.page import Page
@@ -18,6 +20,13 @@ from quotecheck.speakers.page import Page
 __all__ = ["NameBook", "gender_of_name"]
 
 COURTESY = frozenset({"mr", "mrs", "ms", "miss", "sir", "dame"})
+#: Titles that stand before given names too ("Sir Karl", "Dr. Tigist"), and none.
+_BEFORE_GIVEN = frozenset(
+    {
+        *("", "sir", "dame", "dr", "prof", "mdm", "datuk", "dato", "datin", "puan", "encik"),
+        *("sheikh", "pastor", "alhaji", "hajiya", "haji", "nana", "oba", "ato", "mzee", "ven"),
+    }
+)
 #: Shorter surnames are different ones when a letter differs.
 SHORTEST_MISSPELT = 5
 
@@ -37,8 +46,10 @@ def _slip(a: str, b: str) -> bool:
 
 
 def gender_of_name(text: str) -> str | None:
-    """Returns m or f when a name tells, else None."""
-    return GENDERS.get(gender_of(text) or "")
+    """Returns m or f when a name tells for sure, else None; see `quotecheck.speakers.leanings`."""
+    told = gender_evidence(text)
+    sure = told.courtesy is not None or not told.rare
+    return GENDERS.get(told.gender or "") if sure else None
 
 
 class NameBook:
@@ -150,8 +161,12 @@ class NameBook:
             figure = self._cast[found[0]]
         else:
             figure, step = self._cast.add("person", name.start), "name"
+            for word in parsed.words[:-1]:
+                # "Rozidah" of Rozidah Che Husin, "Thuan" of Nguyen Van Thuan.
+                if len(word) > 2 and fold(word) not in lexicon().grammar["particles"]:
+                    self._givens[fold(word)].append(figure.key)
             if parsed.given:
-                self._givens[fold(parsed.given[0])].append(figure.key)
+                self._givens[fold(parsed.given[-1])].append(figure.key)
         self._file(figure, parsed)
         if surface not in self._forms[figure.key]:
             self._forms[figure.key].append(surface)
@@ -236,7 +251,7 @@ class NameBook:
         span, surface = (name.start, name.end), self._surface(name)
         found = [k for k in self._filed(parsed) if self._verdict(surface, k) != "different"]
         key = fold(self._page.text[name.start : name.end])
-        if not found and not self._title(name):
+        if not found and self._title(name) in _BEFORE_GIVEN:
             found = list(dict.fromkeys(self._givens.get(key, ())))
         found = list(dict.fromkeys([*found, *self._aliases.get(key, ())]))
         misspelt = self._misspelt(surface, parsed) if not found else None
@@ -245,7 +260,7 @@ class NameBook:
             self.readings[span] = Reading(misspelt, "surname-misspelt", 0.7)
             return
         gender, title = gender_of_name(surface), self._title(name)
-        found = [k for k in found if gender and self._cast[k].gender == gender] or found
+        found = [k for k in found if gender and self._gender(k) == gender] or found
         found = [k for k in found if title and title in self._offices[k]] or found
         if len(found) > 1:
             chosen, share, step = self._bearers.choose(found, name.start)
@@ -267,6 +282,10 @@ class NameBook:
         self._bearers.bare(figure.key, name.start)
         self._remember(figure, name, parsed)
         self.readings[span] = Reading(figure.key, step)
+
+    def _gender(self, key: int) -> str | None:
+        """Returns the gender that is known of a figure, or that its name suggests."""
+        return self._cast[key].gender or suggested(self._cast[key])
 
     def _misspelt(self, surface: str, parsed: PersonName) -> int | None:
         """Returns the one person whose surname differs from a bare one in a single slip.

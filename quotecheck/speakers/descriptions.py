@@ -119,6 +119,8 @@ class DescriptionBook:
             linked = None
         if linked is None and not (phrase.other and kind == "unnamed"):
             linked = self._same_head(phrase, kind, owner)
+        if linked is None and kind == "unnamed" and not phrase.plural and phrase.definite:
+            linked = self._salient(phrase, query)
         if linked is None and kind == "unnamed" and not phrase.plural and source:
             linked = self._introduced(phrase, query)
         if linked is not None:
@@ -182,7 +184,7 @@ class DescriptionBook:
         if phrase.other and ranked and ranked[0][1] < 1.8:
             return None
         if not ranked or ranked[0][1] < ENOUGH:
-            return self._salient(phrase, query, gender) if phrase.definite else None
+            return None
         best, score = ranked[0]
         if len(ranked) > 1 and score - ranked[1][1] < LEAD:
             close = [k for k, s in ranked if score - s < LEAD]
@@ -261,8 +263,10 @@ class DescriptionBook:
                 return True
         return False
 
-    def _salient(self, phrase: Phrase, query: Query, gender: str | None) -> Reading | None:
+    def _salient(self, phrase: Phrase, query: Query) -> Reading | None:
         """Returns the person in focus for a definite description that no title explains."""
+        lex = lexicon()
+        gender = "m" if phrase.head in lex.male else "f" if phrase.head in lex.female else None
         if possessed_by_other(self._page.text, phrase) or phrase.head not in lexicon().people:
             return None
         if phrase.head in _NEVER_NAMED:

@@ -123,6 +123,9 @@ class Linker:
         span = (spot.start, spot.end)
         if spot.phrase is not None and spot.phrase.name is not None:
             span = spot.phrase.name
+        if self._page.kind(spot.start) == "byline":
+            self._cast[figure].spans.add(span)  # who writes is no talk of the text
+            return
         self._cast.note(event_of(self._page, span, figure, spot.role, spot.form, phrase=spot.start))
         self.descriptions.seen(figure)
 

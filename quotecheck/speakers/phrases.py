@@ -116,6 +116,16 @@ def _single(text: str, words: list[Word], names: NameIndex) -> Phrase:
     rest = words[cut:]
     asides = _asides(text, rest, names)
     start, end = words[0].start, words[-1].end
+    # "The Baale of Ifako, Chief Rasheed Vell": a capitalised office looks like a name.
+    office = core[0].low in lex.grammar["determiners"] and found is not None and found[2] is None
+    if found is None or found[1] != "person" or (office and " " not in text[slice(*found[0])]):
+        holder = _holder(text, words, core, names) or _apposed(text, core, asides, names)
+        if holder is not None:
+            own = describe(core, text)
+            titles = tuple(t for t in (own, holder[1]) if t is not None)
+            return Phrase(
+                form="name", name=holder[0], label="person", titles=titles, start=start, end=end
+            )
     if found is not None:
         name, label, title = found
         titles = tuple(t for t in (title,) if t is not None)
@@ -146,6 +156,50 @@ def _single(text: str, words: list[Word], names: NameIndex) -> Phrase:
             )
     phrase = _description(text, words, core, rest, names, possessive)
     return evolve(phrase, start=start, end=end)
+
+
+def _holder(
+    text: str, words: list[Word], core: list[Word], names: NameIndex
+) -> tuple[tuple[int, int], Descriptor | None] | None:
+    """Returns the name at the end of "Chairman of the Water Board Tom Vell", with its title.
+
+    An office of a body names its holder; "an aide to Speaker Tom Vell" does not.
+    """
+    lex = lexicon()
+    name = names.at(words[-1].start)
+    offices = [w for w in core if lex.titles.get(w.low) or w.low in ("head", "member")]
+    if name is None or name.label != "person" or not offices or offices[0].start >= name.start:
+        return None
+    if offices[-1].low in lex.spokes | lex.relations:
+        return None
+    before = [w for w in words if w.end <= name.start]
+    title = [w for w in before if w.end == before[-1].end]
+    while before and (before[-1].low in lex.titles or not before[-1].alpha):
+        before.pop()
+    linked = any(w.low in ("of", "for") for w in before) and not any(w.text == "," for w in words)
+    if not linked or not before[-1].capital or singular(before[-1].low) in lex.people:
+        return None
+    return (name.start, min(name.end, words[-1].end)), describe(title, text) if title else None
+
+
+def _apposed(
+    text: str, core: list[Word], asides: list[list[Word]], names: NameIndex
+) -> tuple[tuple[int, int], Descriptor | None] | None:
+    """Returns the person named behind an office: "The Imam of Orrin Mosque, Sheikh Ali Vell,"."""
+    lex = lexicon()
+    office = core[0].low in lex.grammar["determiners"] or any(
+        singular(bare(w.low)) in lex.people or lex.titles.get(w.low) for w in core
+    )
+    for aside in asides if office and not _many(core) else ():
+        first = aside[0].low
+        if first in _RELATIVES or first in lex.grammar["prepositions"] or is_possessive(aside[-1]):
+            continue
+        inner = head_name(text, aside[: core_end(aside, names)], names)
+        if inner is None or inner[1] != "person" or core_end(aside, names) < len(aside):
+            continue
+        if " " in text[slice(*inner[0])] or inner[2] is not None:
+            return inner[0], inner[2]
+    return None
 
 
 def _many(core: list[Word]) -> bool:
