@@ -15,7 +15,7 @@ from quotecheck.decode.confidence import FEATURES, Calibration, features
 from quotecheck.decode.drafts import Draft, coordinated
 from quotecheck.decode.select import Candidate, settle
 from quotecheck.decode.spans import Page, overlap, size
-from quotecheck.decode.uncued import continued, lone_quotations, signed, turns
+from quotecheck.decode.uncued import continued, headlined, lone_quotations, signed, turns
 from quotecheck.encoder import CueRoles
 from quotecheck.model_files import model_folder
 from quotecheck.quotations import level_mask, scan
@@ -307,3 +307,43 @@ def test_attributions_are_in_order_of_their_first_span() -> None:
     early = Candidate(cue=((50, 54),), source=((0, 10),), content=((55, 57),), confidence=0.5)
     late = Candidate(cue=((16, 20),), source=((12, 15),), content=((21, 40),), confidence=0.9)
     assert settle([late, early]) == [early, late]
+
+
+@pytest.mark.parametrize(
+    ("headline", "source", "wanted"),
+    [
+        ("Road will open by May: Minister", "Works Minister Dale Vell", ("Minister", ":")),
+        ("Prices to fall in May – Gov Vell", "Governor Dale Vell", ("Gov Vell", "–")),
+        ("Rain till Friday, ‘or later’: Met office", "The Met office", ("Met office", ":")),
+        ("The long way home: Part two", "Works Minister Dale Vell", None),  # nobody
+        ("Road will open by May: Minister", "the port", None),  # nobody whom the text knows
+        ("In May: Minister", "Works Minister Dale Vell", None),  # no statement
+        ("A well-known road will open in May", "Works Minister Dale Vell", None),
+    ],
+)
+def test_a_headline_that_ends_with_who_says_so(
+    headline: str, source: str, wanted: tuple[str, str] | None
+) -> None:
+    """The speaker stands behind a colon or a dash, and speaks in the text below."""
+    text = f"{headline}\n{source} said that the road would open."
+    body = len(headline) + 1
+    blocks = (
+        Block(start=0, end=len(headline), kind="headline"),
+        Block(start=body, end=len(text), kind="paragraph"),
+    )
+    page = Page(Article(text=text, blocks=blocks), scan(text, blocks).quotations)
+    at = text.index("that the road")
+    below = Candidate(
+        cue=((at - 5, at - 1),),
+        source=((body, body + len(source)),),
+        content=((at, len(text) - 1),),
+        confidence=0.9,
+    )
+    found = headlined(page, [below])
+    told = [tuple(text[slice(*spans[0])] for spans in (c.source, c.cue)) for c in found]
+    assert told == ([wanted] if wanted else [])
+    if found:
+        who = text.index(wanted[0])
+        assert text[slice(*found[0].content[0])] == text[:who].rstrip(" :–")
+        settled = headlined(page, [below, *found])
+        assert settled == [], "a headline that has its attribution gets no second one"

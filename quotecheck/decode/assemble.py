@@ -13,7 +13,7 @@ from quotecheck.decode.confidence import Calibration, features
 from quotecheck.decode.drafts import Draft, draft_attributions
 from quotecheck.decode.select import Candidate, settle
 from quotecheck.decode.spans import Page, SpanIndex, size
-from quotecheck.decode.uncued import continued, lone_quotations, signed, turns
+from quotecheck.decode.uncued import continued, headlined, lone_quotations, signed, turns
 from quotecheck.encoder import Annotations
 from quotecheck.labels import NAME_TAGS
 from quotecheck.quotations import ScanResult
@@ -122,6 +122,7 @@ def decode(
     else:
         found = settle([*found, *signed(page)])
         found = continued(page, scanned.quotations, scanned.continuations, found)
+        found += [c for c in headlined(page, found) if c.confidence >= floor]
         found += [c for c in lone_quotations(page, found) if c.confidence >= floor]
     settled = settle([*found, *turned])
     attributions = tuple(_record(c, i, page, article) for i, c in enumerate(settled))

@@ -12,7 +12,7 @@ from quotecheck.decode.select import Candidate
 from quotecheck.decode.spans import Page, SpanIndex, overlap, size
 from quotecheck.records import Block, Quotation
 
-__all__ = ["continued", "lone_quotations", "signed", "turns"]
+__all__ = ["continued", "headlined", "lone_quotations", "signed", "turns"]
 
 CharSpan = tuple[int, int]
 
@@ -25,6 +25,15 @@ _DIRECTION = re.compile(
 )
 #: Probability that these are attributions, measured on PolNeAR's training articles.
 TURN, LONE, PARAGRAPH = 0.97, 0.55, 0.8
+#: The same of a headline that ends with who says so: a guess, until a corpus has enough of them.
+HEADLINED = 0.7
+#: "Road will open in May: Minister", as the headlines of many countries have it.
+_HEADLINE = re.compile(
+    r"(?P<said>[^\n\r]{8,300}?)(?:(?P<colon>:)|\s+(?P<dash>[–—-]))\s+"
+    r"(?P<who>[^\W\d_][\w.’' -]{1,40}?)[\s.]*"
+)
+#: The shortest of such headlines, and the longest of those who say so, in words.
+HEADLINE_WORDS, HEADLINE_NAME = 3, 5
 #: A name after a dash at the end of its line: “...” — Mara Vell, harbour master
 _SIGNATURE = re.compile(
     r"\s*(?P<dash>[―—–]|--?)\s*(?P<name>[^\W\d_][^\n\r\"“”!?:;]{1,80}?)[\s.]*(?=[\n\r]|$|[“\"])"
@@ -130,6 +139,41 @@ def signed(page: Page) -> list[Candidate]:
             )
         )
     return out
+
+
+def headlined(page: Page, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Returns the attribution of a headline that ends with who says so.
+
+    Only of one whom the text below makes say something: "The long way home: Part two" has nobody.
+    """
+    at = next((k for k, block in enumerate(page.blocks) if block.kind == "headline"), None)
+    if at is None:
+        return []
+    block = page.blocks[at]
+    found = _HEADLINE.fullmatch(page.text, block.start, block.end)
+    if found is None or len(found["said"].split()) < HEADLINE_WORDS:
+        return []
+    named = found["who"].casefold().rstrip(".").split()
+    below = {
+        word.casefold().strip(".,")
+        for candidate in candidates
+        for start, end in candidate.source
+        if start >= block.end
+        for word in page.text[start:end].split()
+    }
+    if not 0 < len(named) <= HEADLINE_NAME or named[-1] not in below:
+        return []
+    if any(s < block.end and block.start < e for c in candidates for s, e in c.content):
+        return []
+    content = page.content([found.span("said")])
+    made = Candidate(
+        cue=(found.span("colon" if found["colon"] else "dash"),),
+        source=(found.span("who"),),
+        content=tuple(content),
+        confidence=HEADLINED,
+        rule="headline",
+    )
+    return [made] if content else []
 
 
 def continued(
