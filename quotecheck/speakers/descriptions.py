@@ -40,7 +40,11 @@ _NEVER_NAMED = frozenset(
 #: Offices that an article gives to their holders when it names them; somebody known for another
 #: is not meant.
 _SOLE_OFFICES = frozenset(
-    {"director", "commissioner", "judge", "governor", "mayor", "sheriff", "prosecutor", "coroner"}
+    {
+        *("director", "commissioner", "judge", "governor", "mayor", "sheriff", "prosecutor"),
+        *("coroner", "minister", "secretary", "ambassador", "chancellor", "premier", "bishop"),
+        *("archbishop", "principal", "headmaster", "vice-chancellor", "registrar", "bailiff"),
+    }
 )
 #: Those who meet in court: who is known as one is none of the others.
 _COURT = frozenset(

@@ -272,6 +272,9 @@ class _Runs:
             or low in lex.pronouns
             or any(low in lex.grammar[k] for k in _FUNCTION)
         )
+        before = self._words[at - 1].low if at else ""
+        if low in ("sri", "seri") and before in ("datuk", "dato", "datin", "tan"):
+            return False  # a rank of two words; "Sri" alone is a name
         if common and not (at and (self._in_body(word) or self._after_given(at))):
             return False
         return not (

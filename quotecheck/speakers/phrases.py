@@ -154,6 +154,9 @@ def _single(text: str, words: list[Word], names: NameIndex) -> Phrase:
             return Phrase(
                 form="name", name=inner[0], label="person", titles=titles, start=start, end=end
             )
+    body = _apposed_body(text, core, asides, names)
+    if body is not None:
+        return Phrase(form="name", name=body, label="organization", start=start, end=end)
     phrase = _description(text, words, core, rest, names, possessive)
     return evolve(phrase, start=start, end=end)
 
@@ -199,6 +202,23 @@ def _apposed(
             continue
         if " " in text[slice(*inner[0])] or inner[2] is not None:
             return inner[0], inner[2]
+    return None
+
+
+def _apposed_body(
+    text: str, core: list[Word], asides: list[list[Word]], names: NameIndex
+) -> tuple[int, int] | None:
+    """Returns the body named behind its kind: "the refugee agency, UNHCR,"."""
+    if singular(bare(core[-1].low)) not in lexicon().bodies or _plural(core[-1], core[0].low):
+        return None
+    for aside in asides[:1]:
+        cut = core_end(aside, names)
+        inner = head_name(text, aside[:cut], names)
+        known = names.at(aside[0].start) or (names.at(aside[1].start) if len(aside) > 1 else None)
+        if inner is None or known is None or cut < len(aside) or is_possessive(aside[-1]):
+            continue
+        if known.label == "organization" and inner[1] == "organization":
+            return inner[0]
     return None
 
 
