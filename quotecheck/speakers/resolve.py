@@ -122,8 +122,9 @@ class _Run:
         )
         self.phrases = [self._parse(a, given) for a in self.attributions]
         extra = self._extra_names(given)
-        self.names = NameIndex(whole_names(self.page, [*given.names, *extra]))
+        self.names = given
         if extra:
+            self.names = NameIndex(whole_names(self.page, [*given.names, *extra]))
             self.phrases = [self._parse(a, self.names) for a in self.attributions]
         self.cast = Cast()
         self.scanner = Scanner(self.page, self.names)
