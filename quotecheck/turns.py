@@ -147,13 +147,12 @@ def _accepted(found: Sequence[Label], lines: int) -> dict[LabelKind, bool]:
     qa = counts["qa"]
     questions = qa["q"] + qa["question"]
     answers = qa["a"] + qa["answer"]
-    is_qa = (questions > 0 and answers > 0) or questions > 1
     caps = counts["caps"]
-    alone = caps.total() == 1 and lines <= 2
     # At a briefing "Q" asks and one name in capitals answers.
-    answering = questions > 0 and not answers and bool(caps)
-    is_caps = len(caps) > 1 or max(caps.values(), default=0) > 2 or alone or answering
-    is_qa = is_qa or (answering and is_caps)
+    briefing = questions > 0 and not answers and bool(caps)
+    is_qa = (questions > 0 and answers > 0) or questions > 1 or briefing
+    alone = caps.total() == 1 and lines <= 2
+    is_caps = len(caps) > 1 or max(caps.values(), default=0) > 2 or alone or briefing
     names = counts["name"]
     recurring = [key for key, n in names.items() if n > 1]
     covers = names.total() >= 0.8 * lines and len(names) > 1 and names.total() > 2

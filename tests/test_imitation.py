@@ -12,7 +12,14 @@ torch = pytest.importorskip("torch", reason="training needs quotecheck[train]")
 from attrs import evolve  # noqa: E402
 
 from quotecheck.model_files import model_folder  # noqa: E402
-from quotecheck.training.batches import IGNORE, Item, collate, make_items, masked  # noqa: E402
+from quotecheck.training.batches import (  # noqa: E402
+    IGNORE,
+    MASK,
+    Item,
+    collate,
+    make_items,
+    masked,
+)
 from quotecheck.training.corpora import Example, Relation  # noqa: E402
 from quotecheck.training.imitate import Lesson, imitation, lesson  # noqa: E402
 from quotecheck.training.network import EncoderConfig, Network  # noqa: E402
@@ -133,6 +140,17 @@ def test_some_pieces_are_hidden_and_no_special_one():
     assert not {0, 101, 102} & set(batch.inputs["ids"][changed].tolist())
     assert torch.equal(masked(batch, 0.0, random.Random(2)).inputs["ids"], batch.inputs["ids"])
     assert hidden.inputs["first"] is batch.inputs["first"]
+
+
+def test_about_the_asked_share_is_hidden():
+    """[CLS], [SEP] and padding stay, and about the asked share of the rest is hidden."""
+    ids = torch.full((50, 100), 2000)
+    ids[:, 0], ids[:, 80], ids[:, 81:] = 101, 102, 0
+    batch = evolve(collate(items_of(), random.Random(1)), inputs={"ids": ids})
+    hidden = masked(batch, 0.1, random.Random(1)).inputs["ids"] == MASK
+    assert not hidden[:, 0].any()
+    assert not hidden[:, 80:].any()
+    assert 0.07 < hidden[:, 1:80].float().mean() < 0.13
 
 
 def test_with_fixed_windows_the_teacher_is_asked_once(tmp_path, monkeypatch):

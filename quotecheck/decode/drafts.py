@@ -25,7 +25,7 @@ PLAUSIBLE = 0.2
 JOINED = 0.5
 #: Words that join a second verb to the first, and those that may stand between.
 _JOINING = frozenset({"and", "but", "or", "then"})
-_AROUND = frozenset({"also", "later", "even", "then", "to", ",", "again", "once"})
+_AROUND = frozenset({"also", "later", "even", "to", ",", "again", "once"})
 #: Added to the log scores of content and source of a cue that the user names: it is one.
 GIVEN_BIAS = 2.5
 
@@ -152,8 +152,9 @@ def coordinated(drafts: list[Draft], pieces: Pieces) -> list[Draft]:
         content = draft.content
         first, last = content[-1]
         for other in drafts[bisect_right(starts, first) : bisect_left(starts, last)]:
-            sure = other.cue.score * other.content_score >= JOINED
-            if sure and other.cue.start > draft.cue.end and _same_source(draft, other):
+            if other.cue.start <= draft.cue.end or not _same_source(draft, other):
+                continue
+            if other.cue.score * other.content_score >= JOINED:
                 end = _conjunction(pieces, first, other.cue.start)
                 if end is not None:
                     content = (*content[:-1], (first, end))

@@ -166,14 +166,17 @@ def headlined(page: Page, candidates: Sequence[Candidate]) -> list[Candidate]:
     if any(s < block.end and block.start < e for c in candidates for s, e in c.content):
         return []
     content = page.content([found.span("said")])
-    made = Candidate(
-        cue=(found.span("colon" if found["colon"] else "dash"),),
-        source=(found.span("who"),),
-        content=tuple(content),
-        confidence=HEADLINED,
-        rule="headline",
-    )
-    return [made] if content else []
+    if not content:
+        return []
+    return [
+        Candidate(
+            cue=(found.span("colon" if found["colon"] else "dash"),),
+            source=(found.span("who"),),
+            content=tuple(content),
+            confidence=HEADLINED,
+            rule="headline",
+        )
+    ]
 
 
 def continued(

@@ -273,7 +273,7 @@ def _take_title(tokens: list[str], words: Lexicon) -> tuple[list[str], list[str]
         folded[count] in words.titles
         or (count == 0 and folded[0] == "sr" and len(tokens) > 1)
         or _is_description(tokens, count, words)
-        or _is_malay_rank(folded, count)
+        or _is_rank(folded, count)
         # "Archbishop of Kenning Karl Quist"; a name must be left.
         or (count and folded[count - 1] == "of" and count + 2 < len(tokens))
     ):
@@ -291,12 +291,21 @@ def _take_title(tokens: list[str], words: Lexicon) -> tuple[list[str], list[str]
     return tokens[:count], tokens[count:]
 
 
-def _is_malay_rank(folded: list[str], at: int) -> bool:
-    """Whether a word belongs to "Tan Sri", "Datuk Seri" or the like; alone it is a name."""
+def ends_rank(before: str, word: str) -> bool:
+    """Whether a word ends a rank of two, "Datuk Seri" or "Tan Sri"; alone it is a name.
+
+    Args:
+        before: the word before it, folded.
+        word: the word, folded.
+    """
+    return word in ("sri", "seri") and before in ("tan", "datuk", "dato", "datin", "puan")
+
+
+def _is_rank(folded: list[str], at: int) -> bool:
+    """Whether a word is part of a rank of two, with a name behind it."""
     if folded[at] == "tan":
-        return folded[at + 1 : at + 2] == ["sri"] and at + 2 < len(folded)
-    ranked = at > 0 and folded[at - 1] in ("tan", "datuk", "dato", "datin", "puan")
-    return folded[at] in ("sri", "seri") and ranked
+        return at + 2 < len(folded) and ends_rank("tan", folded[at + 1])
+    return at > 0 and ends_rank(folded[at - 1], folded[at])
 
 
 def _is_description(tokens: list[str], at: int, words: Lexicon) -> bool:

@@ -107,21 +107,18 @@ class Bearers:
         about, a rival whom the paragraph does not name is not meant.
         """
         block = self._page.block(offset)
-        here = [
+        here = {k for k in found if self._before(self._agents[k], offset) == block}
+        named = {
             k
             for k in found
-            for at in self._agents.get(k, ())[-3:]
-            if at < offset and self._page.block(at) == block
-        ]
-        if len(set(here)) != 1:
-            return None
-        rivals = [k for k in found if k != here[0]]
-        silent = all(
-            self._last_block.get(k, -1) != block
-            and all(self._page.block(at) != block for at in self._full_at.get(k, ())[-3:])
-            for k in rivals
-        )
-        return here[0] if silent else None
+            if block in (self._before(self._full_at[k], offset), self._last_block.get(k))
+        }
+        return next(iter(here)) if len(here) == 1 and named <= here else None
+
+    def _before(self, offsets: list[int], offset: int) -> int | None:
+        """Returns the block of the last of some offsets in text order before another one."""
+        at = bisect_left(offsets, offset) - 1
+        return self._page.block(offsets[at]) if at >= 0 else None
 
     def _dominant(self, found: list[int], offset: int) -> tuple[int | None, float]:
         """Returns the bearer of a shared surname that the article is about, with its share."""
@@ -146,8 +143,8 @@ class Bearers:
         block = self._page.block(offset)
         gaps = {}
         for k in found:
-            at = bisect_left(self._full_at.get(k, []), offset) - 1
-            last = self._page.block(self._full_at[k][at]) if at >= 0 else -SILENT_BLOCKS
+            full = self._before(self._full_at[k], offset)
+            last = -SILENT_BLOCKS if full is None else full
             gaps[k] = block - max(last, self._last_block.get(k, -SILENT_BLOCKS))
         near = [k for k in found if gaps[k] <= 2]
         if len(near) == 1 and all(gaps[k] >= SILENT_BLOCKS for k in found if k != near[0]):

@@ -161,12 +161,11 @@ class NameBook:
             figure = self._cast[found[0]]
         else:
             figure, step = self._cast.add("person", name.start), "name"
-            for word in parsed.words[:-1]:
-                # "Rozidah" of Rozidah Che Husin, "Thuan" of Nguyen Van Thuan.
-                if len(word) > 2 and fold(word) not in lexicon().grammar["particles"]:
-                    self._givens[fold(word)].append(figure.key)
-            if parsed.given:
-                self._givens[fold(parsed.given[-1])].append(figure.key)
+            # "Rozidah" of Rozidah Che Husin, "Thuan" of Nguyen Van Thuan.
+            particles = lexicon().grammar["particles"]
+            alone = {fold(w) for w in parsed.words[:-1] if len(w) > 2} - particles
+            for word in alone | {fold(w) for w in parsed.given[-1:]}:
+                self._givens[word].append(figure.key)
         self._file(figure, parsed)
         if surface not in self._forms[figure.key]:
             self._forms[figure.key].append(surface)
@@ -218,10 +217,12 @@ class NameBook:
         figure.headline = figure.headline or self._page.heads(name.start)
 
     def _core(self, name: NameMention, parsed: PersonName) -> str:
-        surface = self._page.text[name.start : name.end]
+        surface, full = self._page.text[name.start : name.end], parsed.full
+        if not full or full in surface:
+            return full or surface
         # As the text writes it: "G.K. Vell" where the parts are "G.", "K." and "Vell".
-        written = re.search(r"\s*".join(map(re.escape, parsed.full.split())), surface)
-        return written[0] if written and parsed.full else parsed.full or surface
+        written = re.search(r"\s*".join(map(re.escape, full.split())), surface)
+        return written[0] if written else full
 
     def _title(self, name: NameMention) -> str:
         return self._titles.get((name.start, name.end), "")
@@ -416,7 +417,8 @@ class NameBook:
                 self._spans_of[fold(self._page.text[span[0] : span[1]])].append(span)
         spans = self._read_as()
         bare = re.sub(r"^the ", "", fold(nickname))  # “The Owl”, and later the Owl
-        for span in (s for form in {fold(nickname), bare} for s in self._spans_of.get(form, ())):
+        forms = dict.fromkeys((fold(nickname), bare))
+        for span in (s for form in forms for s in self._spans_of.get(form, ())):
             was = self.readings[span].figure
             if was is None or was == figure.key:
                 continue

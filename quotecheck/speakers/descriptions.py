@@ -91,21 +91,18 @@ class DescriptionBook:
 
     def learn(self, figure: Figure, descriptor: Descriptor, offset: int) -> None:
         """Records that the figure was described so at an offset."""
-        lex = lexicon()
         if descriptor not in figure.descriptors:
             figure.descriptors.append(descriptor)
             bearers = self._by_head[descriptor.head]
             insort(self._learned[descriptor.head], (offset, len(bearers)))
             bearers.append((figure.key, descriptor))
         if figure.kind == "person":
-            if descriptor.head in lex.male:
-                figure.gender = figure.gender or "m"
-            elif descriptor.head in lex.female:
-                figure.gender = figure.gender or "f"
+            figure.gender = figure.gender or _gender(descriptor.head)
 
     def read(self, phrase: Phrase, owner: int | None, source: bool, query: Query) -> Reading:
         """Returns the figure that the description denotes, a new one when none fits."""
         kind = kind_of(phrase)
+        somebody = kind == "unnamed" and not phrase.plural
         if self._is_owned(phrase, owner) and owner is not None:
             figure = self._cast[self._owned[phrase.head, owner]]
             if (
@@ -115,7 +112,7 @@ class DescriptionBook:
             ):
                 figure.wording = phrase.text
             return Reading(figure.key, "description-owned", 0.9)
-        if kind == "unnamed" and not phrase.plural:
+        if somebody:
             linked = self._person(phrase, query, owner)
         elif kind == "organization":
             linked = self._body(phrase, owner)
@@ -123,9 +120,9 @@ class DescriptionBook:
             linked = None
         if linked is None and not (phrase.other and kind == "unnamed"):
             linked = self._same_head(phrase, kind, owner)
-        if linked is None and kind == "unnamed" and not phrase.plural and phrase.definite:
+        if linked is None and somebody and phrase.definite:
             linked = self._salient(phrase, query)
-        if linked is None and kind == "unnamed" and not phrase.plural and source:
+        if linked is None and somebody and source:
             linked = self._introduced(phrase, query)
         if linked is not None:
             return linked
@@ -146,15 +143,7 @@ class DescriptionBook:
         lex = lexicon()
         figure = self._cast.add(kind, phrase.start)
         figure.wording, figure.plural = phrase.text, phrase.plural
-        figure.gender = (
-            "m"
-            if phrase.head in lex.male
-            else "f"
-            if phrase.head in lex.female
-            else None
-            if kind in ("unnamed", "group")
-            else "n"
-        )
+        figure.gender = _gender(phrase.head) or (None if kind in ("unnamed", "group") else "n")
         if owner is not None:
             if phrase.head in lex.spokes or (kind == "unnamed" and phrase.head in lex.relations):
                 figure.principal = owner
@@ -167,10 +156,9 @@ class DescriptionBook:
 
     def _person(self, phrase: Phrase, query: Query, owner: int | None) -> Reading | None:
         """Returns the named person whose title, apposition or role the description repeats."""
-        lex = lexicon()
-        gender = "m" if phrase.head in lex.male else "f" if phrase.head in lex.female else None
+        gender = _gender(phrase.head)
         scores: dict[int, float] = defaultdict(float)
-        for head in lex.equals.get(phrase.head, frozenset()) | {phrase.head}:
+        for head in _equals(phrase.head):
             for key, descriptor in self._bearers(head, phrase.start):
                 figure = self._cast[key]
                 if figure.kind != "person" or key in query.banned:
@@ -232,11 +220,10 @@ class DescriptionBook:
             figure = self._cast[key]
             if self._page.block(start) - query.block > LEDE_REACH or figure.first < phrase.start:
                 continue
-            gender = "m" if phrase.head in lex.male else "f" if phrase.head in lex.female else None
+            gender = _gender(phrase.head)
             if gender and figure.gender and figure.gender != gender:
                 continue
-            heads = lex.equals.get(phrase.head, frozenset()) | {phrase.head}
-            if any(d.head in heads for d in figure.descriptors):
+            if self.known_as(key, phrase.head):
                 return Reading(key, "lede", 0.9)
             gap = self._page.block(start) - query.block
             if explained and not figure.descriptors and 1 <= gap <= 2:
@@ -269,12 +256,11 @@ class DescriptionBook:
 
     def _salient(self, phrase: Phrase, query: Query) -> Reading | None:
         """Returns the person in focus for a definite description that no title explains."""
-        lex = lexicon()
-        gender = "m" if phrase.head in lex.male else "f" if phrase.head in lex.female else None
         if possessed_by_other(self._page.text, phrase) or phrase.head not in lexicon().people:
             return None
         if phrase.head in _NEVER_NAMED:
             return None
+        gender = _gender(phrase.head)
         wanted = Query(
             start=query.start,
             end=query.end,
@@ -286,7 +272,7 @@ class DescriptionBook:
             kinds=frozenset({"person"}),
             subject=True,
             speaker=query.speaker,
-            banned=query.banned | self._others_in_court(phrase.head),
+            banned=query.banned | self._others_in_court(phrase),
             role=query.role,
         )
         choice = choose(wanted, self._cast, ranker=self._ranker)
@@ -297,12 +283,12 @@ class DescriptionBook:
             return None  # known for something else
         return Reading(choice.best, "description-focus", choice.share)
 
-    def _others_in_court(self, head: str) -> frozenset[int]:
+    def _others_in_court(self, phrase: Phrase) -> frozenset[int]:
         """Returns the figures that are known for another part in a trial than the noun's."""
-        if head not in _COURT:
+        if phrase.head not in _COURT:
             return frozenset()
-        same = lexicon().equals.get(head, frozenset()) | {head}
-        return frozenset(key for other in _COURT - same for key, _ in self._by_head.get(other, ()))
+        others = _COURT - _equals(phrase.head)
+        return frozenset(key for head in others for key, _ in self._bearers(head, phrase.start))
 
     def _body(self, phrase: Phrase, owner: int | None) -> Reading | None:
         """Returns the last named body that the noun fits ("the paper" for the Orrin Times)."""
@@ -331,7 +317,7 @@ class DescriptionBook:
 
     def known_as(self, key: int, head: str) -> bool:
         """Whether a figure has been described with a noun or one that means the same."""
-        same = lexicon().equals.get(head, frozenset()) | {head}
+        same = _equals(head)
         return any(descriptor.head in same for descriptor in self._cast[key].descriptors)
 
     def seen(self, key: int) -> None:
@@ -398,6 +384,17 @@ class DescriptionBook:
             if phrase.modifiers <= modifiers and (phrase.definite or same_words):
                 return Reading(key, "description-again", 0.8)
         return None
+
+
+def _equals(head: str) -> frozenset[str]:
+    """Returns a noun and those that mean the same."""
+    return lexicon().equals.get(head, frozenset()) | {head}
+
+
+def _gender(head: str) -> str | None:
+    """Returns the gender, m or f, that a noun tells."""
+    lex = lexicon()
+    return "m" if head in lex.male else "f" if head in lex.female else None
 
 
 def _clash(a: frozenset[str], b: frozenset[str]) -> bool:

@@ -24,6 +24,8 @@ __all__ = ["Discourse", "label_name"]
 SLACK = 2000
 #: How many characters a title may take before an agent's name.
 _TITLE_LENGTH = 30
+#: How many characters before a verb its subject's name may begin; keeps the search linear.
+_NAME_LENGTH = 120
 _BY = re.compile(r"\bby\s+")
 _CLAUSE = re.compile(r"[,;:—–(]|\b(?:that|who|which|when|while|because|and|but)\b")
 #: A clause that stands before its main one.
@@ -219,11 +221,10 @@ class Discourse:
 
     def _adjoining(self, low: int, start: int) -> Event | None:
         """Returns the name right before a verb: "as" before it makes it no less a subject."""
-        for at in range(bisect_left(self._lowest, start) - 1, -1, -1):
+        first = bisect_left(self._lowest, max(low, start - _NAME_LENGTH))
+        for at in range(bisect_left(self._lowest, start) - 1, first - 1, -1):
             event = self._events[at]
-            if event.start < low:
-                return None
-            if event.end <= start and self._page.text[event.end : start] == " ":
+            if event.start >= low and self._page.text[event.end : start] == " ":
                 fits = event.form == "name" and event.role in ("oblique", "object")
                 return event if fits else None
         return None

@@ -6,20 +6,20 @@ before the first question bring in.
 
 from __future__ import annotations
 
-import re
-
 from quotecheck.records import Block
 from quotecheck.speakers.cast import Cast, Reading
 from quotecheck.speakers.clusters import NameBook
 from quotecheck.speakers.page import Page
+from quotecheck.turns import read_label
 
 __all__ = ["Interview"]
-
-_LABEL = re.compile(r"(?:(q|question)|a|answer)\d{0,2}[.:]?", re.I)
 
 
 class Interview:
     """The turns of a text that are labelled as questions and answers.
+
+    Attributes:
+        labels: (start, end) of every such label, which is no name; whether it is a question's.
 
     Args:
         page: the article.
@@ -27,19 +27,14 @@ class Interview:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._blocks = [
-            b for b in page.blocks if b.label and _LABEL.fullmatch(b.label.text.strip())
-        ]
-        #: (start, end) of every such label, which is no name.
-        self.labels = frozenset(
-            (b.label.start, b.label.end) for b in self._blocks if b.label is not None
-        )
+        self.labels: dict[tuple[int, int], bool] = {}
+        for block in page.blocks:
+            read = read_label(page.text, block.start, block.end) if block.label else None
+            if block.label is not None and read is not None and read.kind == "qa":
+                self.labels[block.label.start, block.label.end] = read.key in ("q", "question")
         # Questions alone are the press's at a briefing, not the author's.
-        self._complete = {self._asks(block) for block in self._blocks} == {True, False}
-
-    def _asks(self, block: Block) -> bool:
-        found = _LABEL.fullmatch(block.label.text.strip()) if block.label is not None else None
-        return found is not None and found[1] is not None
+        self._complete = set(self.labels.values()) == {True, False}
+        self._people: list[int] | None = None
 
     def holds(self, block: Block) -> bool:
         """Whether a turn is of an interview: its label is one of these, and both are there."""
@@ -55,18 +50,20 @@ class Interview:
             cast: the figures.
             book: the names.
         """
-        if self._asks(block):
+        assert block.label is not None  # noqa: S101 - the caller has checked
+        if self.labels[block.label.start, block.label.end]:
             return Reading(author, "interview", 0.8)
-        people = self._introduced(cast, book)
-        named = [key for key in people if cast[key].headline]
-        chosen = people if len(people) == 1 else named
+        if self._people is None:
+            self._people = self._introduced(cast, book)
+        people = self._people
+        chosen = people if len(people) == 1 else [key for key in people if cast[key].headline]
         if len(chosen) == 1:
             return Reading(chosen[0], "interview", 0.9)
         return Reading(None, "interview", 0.5, tuple(people))
 
     def _introduced(self, cast: Cast, book: NameBook) -> list[int]:
         """Returns the people named in full before the first question."""
-        first = self._blocks[0].start
+        first = min(start for start, _ in self.labels)
         found = [
             reading.figure
             for (start, end), reading in sorted(book.readings.items())

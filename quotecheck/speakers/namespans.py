@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from quotecheck.names.gender import gender_of_given
+from quotecheck.names.parse import ends_rank
 from quotecheck.records import NameMention
 from quotecheck.speakers.headnames import guess_label
 from quotecheck.speakers.lexicon import lexicon, singular
@@ -77,7 +78,7 @@ def _labelled(page: Page, merged: dict[tuple[int, int], list[NameMention]]) -> l
         last = words[-1] if words else ""
         if all(w in _COURTESY for w in words):
             continue
-        if len(words) == 1 and last in lexicon().grammar["days"] | lexicon().grammar["feasts"]:
+        if len(words) == 1 and any(last in lexicon().grammar[k] for k in ("days", "feasts")):
             continue
         if len(words) == 1 and label == "person" and last in lexicon().plural_people:
             label = "norp"
@@ -272,9 +273,8 @@ class _Runs:
             or low in lex.pronouns
             or any(low in lex.grammar[k] for k in _FUNCTION)
         )
-        before = self._words[at - 1].low if at else ""
-        if low in ("sri", "seri") and before in ("datuk", "dato", "datin", "tan"):
-            return False  # a rank of two words; "Sri" alone is a name
+        if at and ends_rank(self._words[at - 1].low, low):
+            return False
         if common and not (at and (self._in_body(word) or self._after_given(at))):
             return False
         return not (

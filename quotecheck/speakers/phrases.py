@@ -121,11 +121,7 @@ def _single(text: str, words: list[Word], names: NameIndex) -> Phrase:
     if found is None or found[1] != "person" or (office and " " not in text[slice(*found[0])]):
         holder = _holder(text, words, core, names) or _apposed(text, core, asides, names)
         if holder is not None:
-            own = describe(core, text)
-            titles = tuple(t for t in (own, holder[1]) if t is not None)
-            return Phrase(
-                form="name", name=holder[0], label="person", titles=titles, start=start, end=end
-            )
+            return _described(text, words, core, *holder)
     if found is not None:
         name, label, title = found
         titles = tuple(t for t in (title,) if t is not None)
@@ -149,16 +145,30 @@ def _single(text: str, words: list[Word], names: NameIndex) -> Phrase:
             and (_is_one_person(core, rest, names) or (inner[2] is not None and not _many(core)))
             and core[-1].low not in lex.documents
         ):
-            own = describe(core, text)
-            titles = tuple(t for t in (own, inner[2]) if t is not None)
-            return Phrase(
-                form="name", name=inner[0], label="person", titles=titles, start=start, end=end
-            )
+            return _described(text, words, core, inner[0], inner[2])
     body = _apposed_body(text, core, asides, names)
     if body is not None:
         return Phrase(form="name", name=body, label="organization", start=start, end=end)
     phrase = _description(text, words, core, rest, names, possessive)
     return evolve(phrase, start=start, end=end)
+
+
+def _described(
+    text: str,
+    words: list[Word],
+    core: list[Word],
+    name: tuple[int, int],
+    title: Descriptor | None,
+) -> Phrase:
+    """Returns the phrase of a person whom a description brings in, which is a title too."""
+    return Phrase(
+        form="name",
+        name=name,
+        label="person",
+        titles=tuple(t for t in (describe(core, text), title) if t is not None),
+        start=words[0].start,
+        end=words[-1].end,
+    )
 
 
 def _holder(
@@ -176,13 +186,23 @@ def _holder(
     if offices[-1].low in lex.spokes | lex.relations:
         return None
     before = [w for w in words if w.end <= name.start]
-    title = [w for w in before if w.end == before[-1].end]
+    title = [w for w in before[-1:] if w.low in lex.titles]
     while before and (before[-1].low in lex.titles or not before[-1].alpha):
         before.pop()
     linked = any(w.low in ("of", "for") for w in before) and not any(w.text == "," for w in words)
     if not linked or not before[-1].capital or singular(before[-1].low) in lex.people:
         return None
-    return (name.start, min(name.end, words[-1].end)), describe(title, text) if title else None
+    span = (name.start, min(name.end, words[-1].end))
+    return span, describe(title, text) if title else None
+
+
+def _named_aside(
+    text: str, aside: list[Word], names: NameIndex
+) -> tuple[tuple[int, int], str, Descriptor | None] | None:
+    """Returns (span, label, title) of an aside that is a name and nothing else."""
+    if core_end(aside, names) < len(aside) or is_possessive(aside[-1]):
+        return None
+    return head_name(text, aside, names)
 
 
 def _apposed(
@@ -193,12 +213,14 @@ def _apposed(
     office = core[0].low in lex.grammar["determiners"] or any(
         singular(bare(w.low)) in lex.people or lex.titles.get(w.low) for w in core
     )
-    for aside in asides if office and not _many(core) else ():
+    if not office or _many(core):
+        return None
+    for aside in asides:
         first = aside[0].low
-        if first in _RELATIVES or first in lex.grammar["prepositions"] or is_possessive(aside[-1]):
+        if first in _RELATIVES or first in lex.grammar["prepositions"]:
             continue
-        inner = head_name(text, aside[: core_end(aside, names)], names)
-        if inner is None or inner[1] != "person" or core_end(aside, names) < len(aside):
+        inner = _named_aside(text, aside, names)
+        if inner is None or inner[1] != "person":
             continue
         if " " in text[slice(*inner[0])] or inner[2] is not None:
             return inner[0], inner[2]
@@ -209,17 +231,14 @@ def _apposed_body(
     text: str, core: list[Word], asides: list[list[Word]], names: NameIndex
 ) -> tuple[int, int] | None:
     """Returns the body named behind its kind: "the refugee agency, UNHCR,"."""
-    if singular(bare(core[-1].low)) not in lexicon().bodies or _plural(core[-1], core[0].low):
+    kind = singular(bare(core[-1].low)) in lexicon().bodies
+    if not kind or not asides or _plural(core[-1], core[0].low):
         return None
-    for aside in asides[:1]:
-        cut = core_end(aside, names)
-        inner = head_name(text, aside[:cut], names)
-        known = names.at(aside[0].start) or (names.at(aside[1].start) if len(aside) > 1 else None)
-        if inner is None or known is None or cut < len(aside) or is_possessive(aside[-1]):
-            continue
-        if known.label == "organization" and inner[1] == "organization":
-            return inner[0]
-    return None
+    inner = _named_aside(text, asides[0], names)
+    known = next((n for n in map(names.at, (w.start for w in asides[0][:2])) if n), None)
+    if inner is None or inner[1] != "organization" or known is None:
+        return None
+    return inner[0] if known.label == "organization" else None
 
 
 def _many(core: list[Word]) -> bool:

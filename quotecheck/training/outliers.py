@@ -18,11 +18,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from quotecheck.training.watching import watched
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from quotecheck.training.network import Network
-from quotecheck.training.watching import watched
 
 __all__ = ["APART", "Outlying", "Tamed", "joined", "largest_inputs", "tame"]
 

@@ -144,12 +144,12 @@ def without(
         windows: inputs of the network.
     """
     width = network.config.width
-    attended = [out.in_features for out in _linear(network, "out")]
+    outs = _linear(network, "out")
     shares, means = channel_weights(network, windows)
     state = {key: value.clone() for key, value in network.state_dict().items()}
     for number, heads in enumerate(gone):
         at = f"encoder.layers.{number}."
-        size = attended[number]
+        size = outs[number].in_features
         stay = torch.tensor([c for c in range(size) if c // width not in heads])
         rows = torch.cat([stay + part * size for part in range(3)])
         for kind in ("weight", "bias"):
