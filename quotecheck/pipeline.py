@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import signal
 import threading
 from bisect import bisect_left
 from collections import deque
@@ -377,6 +378,9 @@ _worker: Pipeline | None = None
 def _start(pipeline: Pipeline) -> None:
     global _worker
     _worker = pipeline
+    # Ctrl-C reaches every process of a terminal; the parent ends the work, and a worker that waits
+    # for some would print a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
